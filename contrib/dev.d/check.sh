@@ -1,0 +1,150 @@
+# Every test there is; each part can be run alone: sh contrib/dev unit|integration|asan|...
+# shellcheck shell=sh
+
+# The lists of source files that make no text of their own: tests of the tree itself.
+check_lint() {
+	say "lint: include directions, format, house rules, shell"
+	run sh contrib/checks/includes .
+	run sh contrib/checks/rules .
+	if [ "$(clang_format)" != clang-format ] || clang-format --version | grep -q 'version 14\.'; then
+		run_quiet_list "$(clang_format) --dry-run --Werror" $(c_files)
+	else
+		printf 'format: skipped, it is checked with clang-format 14 alone (Debian 12)\n'
+	fi
+	run shellcheck -x -s sh contrib/dev contrib/dev.d/*.sh contrib/checks/includes contrib/checks/rules \
+		contrib/checks/coverage .ci/run
+}
+
+# run_quiet_list COMMAND FILE...: prints the command with the number of files instead of all names.
+run_quiet_list() {
+	list_command=$1
+	shift
+	printf '+ %s (%s files)\n' "$list_command" $#
+	$list_command "$@"
+}
+
+# unit_tests FOLDER: cmocka programs through make check.
+unit_tests() {
+	status=0
+	quietly "$1/check.log" make -C "$1" -j"$JOBS" check || status=$?
+	cat "$1"/tests/unit/*/test_*.log "$1"/tests/conformance/test_*.log 2>/dev/null |
+		grep -E '\[  (PASSED|FAILED|SKIPPED) +\]|skipped|FAILED|ERROR' || :
+	return $status
+}
+
+# integration_tests FOLDER: the plays against real servers, with the programs of that folder.
+integration_tests() {
+	run env BUILD="$1" python3 tests/integration/run
+}
+
+check_unit() {
+	say "unit tests (gcc, warnings are errors)"
+	build_tree "$BUILD" --enable-werror
+	unit_tests "$BUILD"
+}
+
+check_integration() {
+	say "integration tests against real servers"
+	build_tree "$BUILD" --enable-werror
+	integration_tests "$BUILD"
+}
+
+check_clang() {
+	say "build with clang, warnings are errors"
+	CC=clang configure_tree "$BUILD-clang" --enable-werror
+	make_tree "$BUILD-clang" all
+}
+
+check_asan() {
+	say "unit and integration tests under AddressSanitizer and UndefinedBehaviorSanitizer"
+	ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:detect_stack_use_after_return=1
+	UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+	export ASAN_OPTIONS UBSAN_OPTIONS
+	CFLAGS='-O1 -g' configure_tree "$BUILD-asan" --enable-werror --enable-sanitizers
+	make_tree "$BUILD-asan" all
+	unit_tests "$BUILD-asan"
+	integration_tests "$BUILD-asan"
+	unset ASAN_OPTIONS UBSAN_OPTIONS
+}
+
+check_coverage() {
+	say "line coverage of framework/ and app/ by unit and integration tests"
+	CFLAGS='-O0 -g' configure_tree "$BUILD-coverage" --enable-coverage
+	make_tree "$BUILD-coverage" all
+	find "$BUILD-coverage" -name '*.gcda' -delete
+	unit_tests "$BUILD-coverage"
+	integration_tests "$BUILD-coverage"
+	run sh contrib/checks/coverage "$BUILD-coverage" 80
+}
+
+check_valgrind() {
+	say "unit tests under valgrind"
+	build_tree "$BUILD" --enable-werror
+	make_tree "$BUILD" check TESTS=
+	failed=0 passed=0
+	for program in "$BUILD"/tests/unit/*/test_*; do
+		case $program in *.log | *.trs | *.o) continue ;; esac
+		[ -x "$program" ] && [ ! -d "$program" ] || continue
+		if srcdir=$top POSTERN_UNDER_VALGRIND=1 valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
+			--errors-for-leak-kinds=definite --child-silent-after-fork=yes --fullpath-after= \
+			"$program" >"$BUILD/valgrind.log" 2>&1; then
+			passed=$((passed + 1))
+		else
+			failed=$((failed + 1))
+			printf '%s\n' "$program"
+			tail -n 40 "$BUILD/valgrind.log"
+		fi
+	done
+	printf 'valgrind: %s passed, %s failed\n' "$passed" "$failed"
+	[ "$failed" = 0 ]
+}
+
+# check_fuzz [SECONDS]: each libFuzzer target on its corpus and a little beyond, never into the source tree.
+check_fuzz() {
+	seconds=${1:-5}
+	say "fuzz targets, $seconds s each"
+	CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' configure_tree "$BUILD-fuzz" --enable-sanitizers
+	make_tree "$BUILD-fuzz" libpostern.la
+	failed=0 passed=0
+	for source in tests/fuzz/fuzz_*.c; do
+		name=$(basename "$source" .c)
+		corpus=$BUILD-fuzz/corpus/${name#fuzz_}
+		mkdir -p "$corpus"
+		clang -std=c11 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+			-Iframework -Iframework/include -o "$BUILD-fuzz/$name" "$source" \
+			"$BUILD-fuzz/.libs/libpostern.a" $(pkg-config --libs libcrypto jansson libjwt sqlite3) -lfcgi
+		if "$BUILD-fuzz/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
+			-artifact_prefix="$BUILD-fuzz/" -verbosity=0 -print_final_stats=0 \
+			"$corpus" "tests/fuzz/corpus/${name#fuzz_}" >"$BUILD-fuzz/$name.log" 2>&1; then
+			passed=$((passed + 1))
+		else
+			failed=$((failed + 1))
+			tail -n 40 "$BUILD-fuzz/$name.log"
+		fi
+	done
+	printf 'fuzz: %s passed, %s failed\n' "$passed" "$failed"
+	[ "$failed" = 0 ]
+}
+
+check_dist() {
+	say "make distcheck, and a service of somebody else's against the installed library"
+	build_tree "$BUILD" --enable-werror
+	make_tree "$BUILD" distcheck
+	rm -rf "$BUILD/root"
+	quietly "$BUILD/install.log" make -C "$BUILD" install DESTDIR="$BUILD/root"
+	run sh contrib/checks/installed "$BUILD/root" "$BUILD"
+}
+
+check_check() {
+	began=$(date +%s)
+	check_lint
+	check_unit
+	integration_tests "$BUILD"
+	check_clang
+	check_asan
+	check_coverage
+	check_valgrind
+	check_fuzz 3
+	check_dist
+	say "everything passed in $(($(date +%s) - began)) s"
+}

@@ -1,0 +1,184 @@
+/*
+ * The Cedar policy language: text -> immutable policy set -> decision. Knows nothing of HTTP and
+ * can be lifted out together with core/. What the engine must do is Cedar 4.5 as the official
+ * engine 4.13 does it; this is its interface to the rest of Postern.
+ *
+ * Lifetimes: a policy set lives in the arena it was built in and does not change, so that forked
+ * workers share it. Entities, values, requests and answers live in an arena of the caller's; a
+ * decision allocates nowhere else.
+ */
+#ifndef POSTERN_CEDAR_CEDAR_H
+#define POSTERN_CEDAR_CEDAR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "core/compiler.h"
+#include "core/slice.h"
+
+/* Every bound of the engine, in one place. Each ends in an error of its own. */
+enum {
+	CEDAR_MAX_TEXT = 4 * 1024 * 1024, /* bytes of one policy text */
+	CEDAR_MAX_POLICIES = 65536,
+	CEDAR_MAX_DEPTH = 256,     /* nesting of expressions; operands of one chain do not nest */
+	CEDAR_MAX_STEPS = 1000000, /* expression nodes evaluated for one decision */
+	CEDAR_MAX_ERRORS = 20,     /* reported from one text */
+	CEDAR_MAX_ENTITIES = 65536,
+	CEDAR_MAX_SET = 65536,       /* elements of a set, members of a record */
+	CEDAR_MAX_VALUE_DEPTH = 512, /* sets and records within each other */
+};
+
+enum cedar_kind { CEDAR_BOOL, CEDAR_LONG, CEDAR_STRING, CEDAR_ENTITY, CEDAR_SET, CEDAR_RECORD };
+
+struct cedar_uid {
+	struct slice type; /* "demo::Patient" */
+	struct slice id;   /* any Unicode text */
+};
+
+struct cedar_set;
+struct cedar_record;
+
+/* Passed by value; what it points to is immutable. */
+struct cedar_value {
+	enum cedar_kind kind;
+	union {
+		bool boolean;
+		int64_t number;
+		struct slice string;
+		const struct cedar_uid *entity;
+		const struct cedar_set *set;
+		const struct cedar_record *record;
+	} as;
+};
+
+struct cedar_member {
+	struct slice name;
+	struct cedar_value value;
+};
+
+/*
+ * Builders; false when memory, CEDAR_MAX_SET or CEDAR_MAX_VALUE_DEPTH is out. A set drops
+ * repeated elements; a repeated record name is refused. The arrays are copied, what they point to
+ * is not.
+ */
+bool cedar_set_make(struct arena *arena, const struct cedar_value *elements, size_t count,
+    struct cedar_value *ret_value);
+bool cedar_record_make(struct arena *arena, const struct cedar_member *members, size_t count,
+    struct cedar_value *ret_value);
+/* Structural equality over all kinds; different kinds are unequal, never an error. */
+bool cedar_value_equal(struct cedar_value a, struct cedar_value b);
+
+/*
+ * One complaint about a text: where, what, and what would help. Texts live in the arena of the
+ * parse.
+ */
+struct cedar_complaint {
+	const char *file;
+	unsigned line, column; /* from 1; column in code points */
+	const char *message;   /* "expected ';' after the policy" */
+	const char *hint;      /* "write == to compare"; NULL: none */
+	struct slice source;   /* the line of the text, for a caret */
+};
+struct cedar_complaints {
+	struct cedar_complaint items[CEDAR_MAX_ERRORS];
+	size_t count; /* may exceed CEDAR_MAX_ERRORS */
+};
+/* "FILE:LINE:COLUMN: message\n  source line\n  ^ hint" for people, into the arena. */
+const char *cedar_complaint_text(struct arena *arena, const struct cedar_complaint *complaint);
+
+struct cedar_builder;
+struct cedar_policies;
+
+struct cedar_builder *cedar_builder_new(struct arena *arena) MUST_USE;
+/*
+ * Parses a whole text and adds its policies, named policy0, policy1, ... on from those already
+ * there. `file` is kept for messages; the text is copied as far as it is needed. Any complaint
+ * means that nothing of the text was added; false always comes with one. A policy that uses a
+ * part of the language which this version does not know is a complaint "... is not supported by
+ * this version".
+ */
+bool cedar_builder_add_text(struct cedar_builder *builder, const char *file, struct slice text,
+    struct cedar_complaints *reterr_complaints) MUST_USE;
+/* Compiles and indexes; NULL when memory is out. The builder is spent. */
+const struct cedar_policies *cedar_builder_take(struct cedar_builder *builder) MUST_USE;
+
+size_t cedar_policies_count(const struct cedar_policies *policies);
+enum cedar_effect { CEDAR_FORBID, CEDAR_PERMIT };
+enum cedar_effect cedar_policy_effect(const struct cedar_policies *policies, size_t index);
+/* "policy0"; the value of an annotation (data NULL: none); "file:line" where it stands. */
+struct slice cedar_policy_id(const struct cedar_policies *policies, size_t index);
+struct slice cedar_policy_annotation(
+    const struct cedar_policies *policies, size_t index, struct slice key);
+struct slice cedar_policy_place(const struct cedar_policies *policies, size_t index);
+
+struct cedar_entities;
+struct cedar_entities *cedar_entities_new(struct arena *arena) MUST_USE;
+/*
+ * Adds one entity with its attributes (a record, or NULL for none) and direct parents, copied by
+ * reference: what they point to must live as long as the store. False: memory, CEDAR_MAX_ENTITIES
+ * (parents that are not in the store count too), a uid that is already there, attributes that are
+ * no record, or a store that is already closed.
+ */
+bool cedar_entities_add(struct cedar_entities *entities, const struct cedar_uid *uid,
+    const struct cedar_value *attributes, const struct cedar_uid *parents,
+    size_t parent_count) MUST_USE;
+/*
+ * Closes the parent relation transitively; false on a cycle or memory. Must be called once before
+ * a decision.
+ */
+bool cedar_entities_close(struct cedar_entities *entities) MUST_USE;
+
+struct cedar_request {
+	struct cedar_uid principal, action, resource;
+	struct cedar_value context; /* a record */
+};
+
+enum cedar_decision { CEDAR_DENY = 0, CEDAR_ALLOW };
+
+/* Why a policy could not be evaluated. */
+enum cedar_error {
+	CEDAR_ERROR_NONE = 0,
+	CEDAR_ERROR_TYPE,
+	CEDAR_ERROR_MISSING_ATTRIBUTE,
+	CEDAR_ERROR_MISSING_TAG,
+	CEDAR_ERROR_MISSING_ENTITY,
+	CEDAR_ERROR_OVERFLOW,
+	CEDAR_ERROR_EXTENSION,
+	CEDAR_ERROR_ARITY,
+	CEDAR_ERROR_RECURSION,
+	CEDAR_ERROR_COUNT
+};
+const char *cedar_error_name(enum cedar_error error); /* "missing_attribute" */
+
+struct cedar_policy_error {
+	uint32_t policy; /* index */
+	enum cedar_error error;
+};
+
+struct cedar_answer {
+	enum cedar_decision decision;
+	const uint32_t *reasons; /* indexes of the determining policies */
+	size_t reason_count;
+	const struct cedar_policy_error
+	    *errors; /* policies whose evaluation failed; they count as not satisfied */
+	size_t error_count;
+};
+
+enum cedar_outcome {
+	CEDAR_NO_DECISION = 0, /* memory or a limit: the caller must refuse */
+	CEDAR_DECIDED
+};
+
+/* Asks. `ret_answer` is filled only on CEDAR_DECIDED and lives in `arena`. */
+enum cedar_outcome cedar_authorize(const struct cedar_policies *policies,
+    const struct cedar_entities *entities, const struct cedar_request *request, struct arena *arena,
+    struct cedar_answer *ret_answer) MUST_USE;
+
+/*
+ * Whether a text is a Path of section 1 and 2 of the language: identifiers joined by "::", none
+ * reserved.
+ */
+bool cedar_is_path(struct slice text);
+
+#endif

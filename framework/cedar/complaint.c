@@ -1,0 +1,133 @@
+/*
+ * Complaints: where (file, line, column in code points), what, and what would help. They are for
+ * the people who write policies; what a line of the text holds is shown to them as it is, but for
+ * control characters.
+ */
+#include "cedar/complaint.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "core/buffer.h"
+
+enum {
+	MAX_MESSAGE = 256, /* bytes; longer ones are cut, names in them are capped before */
+	MAX_SHOWN_LINE =
+	    120, /* bytes of a source line; of a longer one its neighbourhood is shown */
+	MAX_TEXT = 2048,
+};
+
+unsigned
+line_count(struct slice text, size_t offset, size_t *from, unsigned *line)
+{
+	for (; *from < offset && *from < text.len; (*from)++)
+		*line += text.data[*from] == '\n';
+	return *line;
+}
+
+static bool
+starts_code_point(char byte)
+{
+	return ((unsigned char)byte & 0xc0) != 0x80;
+}
+
+/* The line around `offset`, and its column. */
+static struct slice
+line_around(struct slice text, size_t offset, unsigned *ret_column)
+{
+	size_t start = offset, end = offset;
+
+	*ret_column = 1;
+	while (start > 0 && text.data[start - 1] != '\n')
+		start--;
+	for (size_t at = start; at < offset; at++)
+		*ret_column += starts_code_point(text.data[at]);
+	while (end < text.len && text.data[end] != '\n')
+		end++;
+	if (end > start && text.data[end - 1] == '\r' && end - 1 >= offset)
+		end--;
+	return slice_make(text.data + start, end - start);
+}
+
+void
+complain(const struct source *source, size_t offset, const char *hint, const char *format, ...)
+{
+	struct cedar_complaints *complaints = source->complaints;
+	struct cedar_complaint *complaint;
+	char message[MAX_MESSAGE];
+	size_t from = 0;
+	unsigned line = 1;
+	va_list args;
+
+	if (complaints->count++ >= CEDAR_MAX_ERRORS)
+		return;
+	if (offset > source->text.len)
+		offset = source->text.len;
+	complaint = &complaints->items[complaints->count - 1];
+	*complaint = (struct cedar_complaint) { .file = source->file, .hint = hint };
+	complaint->line = line_count(source->text, offset, &from, &line);
+	if (source->text.data != NULL)
+		complaint->source = line_around(source->text, offset, &complaint->column);
+	else
+		complaint->column = 1;
+	va_start(args, format);
+	(void)vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	complaint->message = arena_dup(source->arena, message, strlen(message));
+	if (complaint->message == NULL)
+		complaint->message = "out of memory";
+}
+
+/* A line may hold anything; nobody's terminal shall obey it. */
+static char
+printable(char byte)
+{
+	return (unsigned char)byte < 0x20 || byte == 0x7f ? ' ' : byte;
+}
+
+/* The part of a line that is shown: `column` counts code points within it from 1 afterwards. */
+static struct slice
+shown_part(struct slice line, unsigned *column)
+{
+	size_t start = 0, at = 0, len;
+
+	if (line.len <= MAX_SHOWN_LINE)
+		return line;
+	for (unsigned left = *column; left > 1 && at < line.len; left--)
+		do
+			at++;
+		while (at < line.len && !starts_code_point(line.data[at]));
+	if (at > MAX_SHOWN_LINE / 2)
+		start = at - MAX_SHOWN_LINE / 2;
+	while (start > 0 && !starts_code_point(line.data[start]))
+		start--;
+	*column = 1;
+	for (size_t i = start; i < at; i++)
+		*column += starts_code_point(line.data[i]);
+	for (len = MAX_SHOWN_LINE; start + len < line.len; len--)
+		if (starts_code_point(line.data[start + len]))
+			break;
+	return slice_first(slice_skip(line, start), len);
+}
+
+const char *
+cedar_complaint_text(struct arena *arena, const struct cedar_complaint *complaint)
+{
+	unsigned column = complaint->column;
+	struct slice line = shown_part(complaint->source, &column);
+	struct buffer text;
+	char room[MAX_TEXT];
+
+	buffer_init_fixed(&text, room, sizeof(room));
+	buffer_printf(&text, "%.512s:%u:%u: %s\n  ", complaint->file, complaint->line,
+	    complaint->column, complaint->message);
+	for (size_t i = 0; i < line.len; i++)
+		buffer_byte(&text, printable(line.data[i]));
+	buffer_printf(&text, "\n  %*s^", (int)column - 1, "");
+	if (complaint->hint != NULL)
+		buffer_printf(&text, " %s", complaint->hint);
+	buffer_byte(&text, '\0');
+	if (buffer_failed(&text))
+		return complaint->message;
+	return arena_dup(arena, room, text.len - 1);
+}

@@ -1,0 +1,26 @@
+/* How the parts of the parser complain about a text: an offset in, a struct cedar_complaint out. */
+#ifndef POSTERN_CEDAR_COMPLAINT_H
+#define POSTERN_CEDAR_COMPLAINT_H
+
+#include "cedar/cedar.h"
+#include "core/compiler.h"
+
+/* A text on its way through lexer and parser. */
+struct source {
+	const char *file;
+	struct slice text; /* in `arena` */
+	struct arena *arena;
+	struct cedar_complaints *complaints;
+};
+
+/*
+ * Adds a complaint about the byte at `offset`. `hint` is a constant text or lives in the arena;
+ * NULL: none.
+ */
+void complain(const struct source *source, size_t offset, const char *hint, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+
+/* The line (from 1) of `offset`, counted on from `*line` at `*from`, which both move on. */
+unsigned line_count(struct slice text, size_t offset, size_t *from, unsigned *line);
+
+#endif

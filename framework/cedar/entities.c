@@ -1,0 +1,308 @@
+/*
+ * The entity store: entities by uid, and who is above whom. Uids become indexes; a hash table
+ * finds them once there are more than a few. Closing walks the parent relation once, without
+ * recursion, and gives every entity the sorted list of its ancestors, so that `in` is a binary
+ * search. Invariant: after cedar_entities_close the store does not change.
+ */
+#include "cedar/entity_store.h"
+
+#include <pthread.h>
+#include <sys/random.h>
+
+#include "cedar/sort.h"
+#include "cedar/value.h"
+#include "core/clock.h"
+#include "core/siphash.h"
+
+enum {
+	FIRST_SIZE =
+	    8, /* entities there is room for at the start, and up to which a scan beats the table */
+	NOBODY = UINT32_MAX
+};
+
+struct cedar_entities {
+	struct arena *arena;
+	struct entity *items;
+	uint32_t count, size;
+	uint32_t *table; /* indexes into items, NOBODY: free; NULL while there are few */
+	uint32_t table_mask;
+	bool is_closed;
+};
+
+static const struct cedar_record no_attributes = { .weight = 1, .depth = 1 };
+
+/*
+ * One key a process and its forks: uids may come from strangers, who must not know where they
+ * will lie.
+ */
+static struct siphash_key table_key;
+static pthread_once_t table_key_once = PTHREAD_ONCE_INIT;
+
+static void
+make_table_key(void)
+{
+	if (getrandom(&table_key, sizeof(table_key), GRND_NONBLOCK) == (ssize_t)sizeof(table_key))
+		return;
+	table_key.k0 = (uint64_t)clock_mono_us();
+	table_key.k1 = (uint64_t)(uintptr_t)&table_key ^ (uint64_t)clock_wall_us();
+}
+
+static uint64_t
+uid_hash(const struct cedar_uid *uid)
+{
+	return siphash(&table_key, uid->id.data, uid->id.len) ^
+	       (siphash(&table_key, uid->type.data, uid->type.len) * 3);
+}
+
+struct cedar_entities *
+cedar_entities_new(struct arena *arena)
+{
+	struct cedar_entities *entities = arena_calloc(arena, 1, sizeof(*entities));
+
+	if (entities == NULL)
+		return NULL;
+	entities->arena = arena;
+	entities->items = arena_alloc(arena, FIRST_SIZE * sizeof(*entities->items));
+	entities->size = FIRST_SIZE;
+	return entities->items == NULL ? NULL : entities;
+}
+
+static uint32_t
+index_of(const struct cedar_entities *entities, const struct cedar_uid *uid)
+{
+	if (entities->table == NULL) {
+		for (uint32_t i = 0; i < entities->count; i++)
+			if (uid_equal(entities->items[i].uid, uid))
+				return i;
+		return NOBODY;
+	}
+	for (uint64_t at = uid_hash(uid);; at++) {
+		uint32_t index = entities->table[at & entities->table_mask];
+
+		if (index == NOBODY || uid_equal(entities->items[index].uid, uid))
+			return index;
+	}
+}
+
+const struct entity *
+entity_find(const struct cedar_entities *entities, const struct cedar_uid *uid)
+{
+	uint32_t index = index_of(entities, uid);
+
+	return index == NOBODY ? NULL : &entities->items[index];
+}
+
+static void
+table_put(struct cedar_entities *entities, uint32_t index)
+{
+	uint64_t at = uid_hash(entities->items[index].uid);
+
+	while (entities->table[at & entities->table_mask] != NOBODY)
+		at++;
+	entities->table[at & entities->table_mask] = index;
+}
+
+/* Twice the room, and a table at most half full. */
+static bool
+grow(struct cedar_entities *entities)
+{
+	uint32_t size = entities->size * 2;
+	struct entity *items = arena_alloc(entities->arena, size * sizeof(*items));
+	uint32_t *table = arena_alloc(entities->arena, size * 2 * sizeof(*table));
+
+	if (items == NULL || table == NULL)
+		return false;
+	(void)pthread_once(&table_key_once, make_table_key);
+	memcpy(items, entities->items, entities->count * sizeof(*items));
+	memset(table, 0xff, size * 2 * sizeof(*table));
+	entities->items = items;
+	entities->size = size;
+	entities->table = table;
+	entities->table_mask = size * 2 - 1;
+	for (uint32_t i = 0; i < entities->count; i++)
+		table_put(entities, i);
+	return true;
+}
+
+/* The index of a uid, which is entered if need be; NOBODY when there is no room. */
+static uint32_t
+intern(struct cedar_entities *entities, const struct cedar_uid *uid)
+{
+	uint32_t index = index_of(entities, uid);
+
+	if (index != NOBODY)
+		return index;
+	if (entities->count >= CEDAR_MAX_ENTITIES)
+		return NOBODY;
+	if (entities->count == entities->size && !grow(entities))
+		return NOBODY;
+	index = entities->count++;
+	entities->items[index] = (struct entity) { .uid = uid };
+	if (entities->table != NULL)
+		table_put(entities, index);
+	return index;
+}
+
+bool
+cedar_entities_add(struct cedar_entities *entities, const struct cedar_uid *uid,
+    const struct cedar_value *attributes, const struct cedar_uid *parents, size_t parent_count)
+{
+	uint32_t index, *parent_indexes;
+
+	if (entities->is_closed || parent_count > CEDAR_MAX_ENTITIES ||
+	    (attributes != NULL && attributes->kind != CEDAR_RECORD))
+		return false;
+	index = intern(entities, uid);
+	if (index == NOBODY || entities->items[index].is_present)
+		return false;
+	parent_indexes = arena_alloc(entities->arena, parent_count * sizeof(*parent_indexes));
+	if (parent_indexes == NULL)
+		return false;
+	for (size_t i = 0; i < parent_count; i++) {
+		parent_indexes[i] = intern(entities, &parents[i]);
+		if (parent_indexes[i] == NOBODY)
+			return false;
+	}
+	entities->items[index].uid = uid;
+	entities->items[index].attributes =
+	    attributes == NULL ? &no_attributes : attributes->as.record;
+	entities->items[index].parents = parent_indexes;
+	entities->items[index].parent_count = (uint32_t)parent_count;
+	entities->items[index].is_present = true;
+	return true;
+}
+
+/* Scratch of one closing. */
+struct closing {
+	struct cedar_entities *entities;
+	enum { UNSEEN = 0, OPEN, DONE } * states;
+	struct {
+		uint32_t index, next_parent;
+	} * stack;
+	uint32_t stack_count;
+	uint32_t *marks; /* per entity: the entity + 1 that collected it last */
+	uint32_t *gathered;
+};
+
+static int
+index_order(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+gather(struct closing *closing, uint32_t owner, uint32_t index, uint32_t *count)
+{
+	if (closing->marks[index] == owner + 1)
+		return;
+	closing->marks[index] = owner + 1;
+	closing->gathered[(*count)++] = index;
+}
+
+/* All parents of `index` are done: its ancestors are they and theirs. */
+static bool
+collect_ancestors(struct closing *closing, uint32_t index)
+{
+	struct entity *items = closing->entities->items;
+	uint32_t count = 0, *ancestors;
+
+	for (uint32_t i = 0; i < items[index].parent_count; i++) {
+		const struct entity *parent = &items[items[index].parents[i]];
+
+		gather(closing, index, items[index].parents[i], &count);
+		for (uint32_t k = 0; k < parent->ancestor_count; k++)
+			gather(closing, index, parent->ancestors[k], &count);
+	}
+	if (count == 0)
+		return true;
+	ancestors = arena_alloc(closing->entities->arena, count * sizeof(*ancestors));
+	if (ancestors == NULL)
+		return false;
+	memcpy(ancestors, closing->gathered, count * sizeof(*ancestors));
+	SORT(ancestors, count, index_order);
+	items[index].ancestors = ancestors;
+	items[index].ancestor_count = count;
+	return true;
+}
+
+static void
+push(struct closing *closing, uint32_t index)
+{
+	closing->states[index] = OPEN;
+	closing->stack[closing->stack_count].index = index;
+	closing->stack[closing->stack_count++].next_parent = 0;
+}
+
+/* Depth first from one entity, with a stack of our own. False: a cycle, or memory. */
+static bool
+close_from(struct closing *closing, uint32_t start)
+{
+	push(closing, start);
+	while (closing->stack_count > 0) {
+		uint32_t index = closing->stack[closing->stack_count - 1].index;
+		uint32_t next = closing->stack[closing->stack_count - 1].next_parent++;
+		const struct entity *entity = &closing->entities->items[index];
+
+		if (next == entity->parent_count) {
+			if (!collect_ancestors(closing, index))
+				return false;
+			closing->states[index] = DONE;
+			closing->stack_count--;
+		} else if (closing->states[entity->parents[next]] == OPEN) {
+			return false;
+		} else if (closing->states[entity->parents[next]] == UNSEEN) {
+			push(closing, entity->parents[next]);
+		}
+	}
+	return true;
+}
+
+bool
+cedar_entities_close(struct cedar_entities *entities)
+{
+	struct arena *arena = entities->arena;
+	struct closing closing = { .entities = entities };
+	size_t count = entities->count;
+	bool has_parents = false;
+
+	entities->is_closed = true;
+	for (size_t i = 0; i < count; i++)
+		has_parents |= entities->items[i].parent_count > 0;
+	if (!has_parents)
+		return true;
+	closing.states = arena_calloc(arena, count, sizeof(*closing.states));
+	closing.stack = arena_calloc(arena, count, sizeof(*closing.stack));
+	closing.marks = arena_calloc(arena, count, sizeof(*closing.marks));
+	closing.gathered = arena_calloc(arena, count, sizeof(*closing.gathered));
+	if (closing.states == NULL || closing.stack == NULL || closing.marks == NULL ||
+	    closing.gathered == NULL)
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		if (closing.states[i] == UNSEEN && !close_from(&closing, i))
+			return false;
+	return true;
+}
+
+bool
+entity_has_ancestor(
+    const struct cedar_entities *entities, const struct entity *entity, const struct cedar_uid *uid)
+{
+	uint32_t low = 0, high = entity->ancestor_count, index;
+
+	if (high == 0)
+		return false;
+	index = index_of(entities, uid);
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (entity->ancestors[middle] == index)
+			return true;
+		if (entity->ancestors[middle] < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}

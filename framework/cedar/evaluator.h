@@ -1,0 +1,39 @@
+/*
+ * Expressions -> values, within one decision. Walks the tree of ast.h with the C stack, which is
+ * safe since its depth is bounded; what can grow with the data is paid for in steps.
+ */
+#ifndef POSTERN_CEDAR_EVALUATOR_H
+#define POSTERN_CEDAR_EVALUATOR_H
+
+#include "cedar/ast.h"
+#include "cedar/entity_store.h"
+
+struct evaluation {
+	const struct cedar_entities *entities;
+	struct arena *arena;
+	uint32_t steps_left;
+	bool is_stopped; /* memory or steps are out: there will be no decision */
+	struct cedar_value variables[VARIABLE_COUNT];
+	/* What the store knows of principal, action and resource; NULL: nothing. */
+	const struct entity *known[VARIABLE_CONTEXT];
+};
+
+/* `request` must outlive the evaluation. */
+void evaluation_init(struct evaluation *evaluation, const struct cedar_entities *entities,
+    const struct cedar_request *request, struct arena *arena);
+
+/*
+ * On CEDAR_ERROR_NONE `*ret_value` is filled. When `is_stopped` is set afterwards, the result
+ * means nothing.
+ */
+enum cedar_error evaluate(
+    struct evaluation *evaluation, const struct node *node, struct cedar_value *ret_value) MUST_USE;
+
+/*
+ * Whether `uid` is `other` or below it. Never an error, also for entities that are not in the
+ * store.
+ */
+bool entity_is_in(const struct evaluation *evaluation, const struct cedar_uid *uid,
+    const struct cedar_uid *other);
+
+#endif

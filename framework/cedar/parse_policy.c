@@ -1,0 +1,360 @@
+/*
+ * Policies: annotations, the head with its three scopes, conditions. Above parse_expression.c;
+ * builder.c calls it once a policy and steps to the next one when it fails.
+ */
+#include "cedar/parser.h"
+
+#include <stdio.h>
+
+/* "@" ANYIDENT [ "(" STRING ")" ]        reserved words are fine here */
+static bool
+parse_annotation(struct parser *parser, const struct annotation *earlier, struct annotation *ret)
+{
+	struct token key = parser->token;
+
+	if (key.kind != TOKEN_IDENTIFIER && !token_is_word(key.kind))
+		return expected(parser, "the name of an annotation");
+	for (; earlier != NULL; earlier = earlier->next)
+		if (slice_equal(earlier->key, key.text))
+			return wrong(parser, key.offset, NULL,
+			    "the annotation '%.*s' stands here twice",
+			    SLICE_ARGS(slice_first(key.text, 64)));
+	advance(parser);
+	ret->key = key.text;
+	ret->value = SLICE_OF("");
+	if (!accept(parser, TOKEN_OPEN_PAREN))
+		return true;
+	return parse_string(parser, "the annotation's value in double quotes", &ret->value) &&
+	       expect(parser, TOKEN_CLOSE_PAREN, "behind the annotation's value");
+}
+
+static bool
+parse_annotations(struct parser *parser, const struct annotation **ret_first)
+{
+	struct annotation *first = NULL, **last = &first;
+
+	while (accept(parser, TOKEN_AT)) {
+		struct annotation *annotation = parser_alloc(parser, sizeof(*annotation));
+
+		if (annotation == NULL || !parse_annotation(parser, first, annotation))
+			return false;
+		*last = annotation;
+		last = &annotation->next;
+	}
+	*ret_first = first;
+	return true;
+}
+
+/* ?principal or ?resource where one may stand: known, but not offered. */
+static bool
+refuse_slot(struct parser *parser, const char *variable)
+{
+	if (!slice_is(slice_skip(parser->token.text, 1), variable))
+		return wrong(parser, parser->token.offset, NULL,
+		    "this slot cannot stand beside '%s'", variable);
+	return unsupported(parser, &parser->token, "the template slot");
+}
+
+/* Uid, in any number of parentheses */
+static bool
+parse_uid(struct parser *parser, const char *variable, struct cedar_uid *ret_uid)
+{
+	uint32_t start;
+	size_t open = 0;
+
+	while (accept(parser, TOKEN_OPEN_PAREN))
+		open++;
+	start = parser->token.offset;
+	if (parser->token.kind == TOKEN_SLOT)
+		return refuse_slot(parser, variable);
+	if (parser->token.kind == TOKEN_OPEN_BRACKET)
+		return wrong(parser, start, NULL, "'%s' takes one entity here, no list", variable);
+	if (parser->token.kind != TOKEN_IDENTIFIER)
+		return expected(parser, "an entity: Type::\"id\"");
+	if (!parse_name(parser, ret_uid))
+		return false;
+	if (ret_uid->id.data == NULL)
+		return wrong(parser, start, NULL, "expected an entity: Type::\"id\"");
+	for (; open > 0; open--)
+		if (!expect(parser, TOKEN_CLOSE_PAREN, "behind the entity"))
+			return false;
+	return true;
+}
+
+static bool
+parse_one_uid(struct parser *parser, const char *variable, struct scope *scope)
+{
+	struct cedar_uid *uid = parser_alloc(parser, sizeof(*uid));
+
+	if (uid == NULL || !parse_uid(parser, variable, uid))
+		return false;
+	scope->entities = uid;
+	scope->count = 1;
+	return true;
+}
+
+static bool
+parse_variable(struct parser *parser, const char *variable)
+{
+	char what[64];
+
+	if (at_name(parser, variable)) {
+		advance(parser);
+		return true;
+	}
+	(void)snprintf(what, sizeof(what), "'%s'", variable);
+	return expected(parser, what);
+}
+
+/* Behind the variable, where nothing that may stand there stands there. */
+static bool
+check_scope_end(struct parser *parser, const char *variable)
+{
+	switch (parser->token.kind) {
+	case TOKEN_COMMA:
+	case TOKEN_CLOSE_PAREN:
+		return true;
+	case TOKEN_COLON:
+		return wrong(parser, parser->token.offset, "write is to test the type",
+		    "a type cannot be given with ':'");
+	case TOKEN_IS:
+		return wrong(parser, parser->token.offset, NULL,
+		    "'is' cannot stand beside '==' or behind 'in', nor test an action");
+	case TOKEN_UNEQUAL:
+	case TOKEN_LESS:
+	case TOKEN_GREATER:
+	case TOKEN_HAS:
+	case TOKEN_LIKE:
+	case TOKEN_AND:
+	case TOKEN_OR:
+		return wrong(parser, parser->token.offset, "move it into when { .. }",
+		    "'%s' cannot stand in the head of a policy",
+		    token_spelling(parser->token.kind));
+	default: {
+		char what[96];
+
+		(void)snprintf(what, sizeof(what), "',' behind the scope of '%s'", variable);
+		return expected(parser, what);
+	}
+	}
+}
+
+/*
+ * P = "principal" [ "is" Path [ "in" ( Uid | "?principal" ) ] | ( "==" | "in" ) ( Uid |
+ * "?principal" ) ] and likewise for "resource"
+ */
+static bool
+parse_scope(struct parser *parser, const char *variable, struct scope *scope)
+{
+	if (!parse_variable(parser, variable))
+		return false;
+	if (accept(parser, TOKEN_EQUAL)) {
+		scope->kind = SCOPE_EQUAL;
+		if (!parse_one_uid(parser, variable, scope))
+			return false;
+	} else if (accept(parser, TOKEN_IN)) {
+		scope->kind = SCOPE_IN;
+		if (!parse_one_uid(parser, variable, scope))
+			return false;
+	} else if (accept(parser, TOKEN_IS)) {
+		scope->kind = SCOPE_IS;
+		if (!parse_type(parser, &scope->type))
+			return false;
+		if (accept(parser, TOKEN_IN)) {
+			scope->kind = SCOPE_IS_IN;
+			if (!parse_one_uid(parser, variable, scope))
+				return false;
+		}
+	}
+	return check_scope_end(parser, variable);
+}
+
+/* Whether the last component of the type is `Action`. */
+static bool
+is_action_type(struct slice type)
+{
+	struct slice action = SLICE("Action");
+
+	if (type.len < action.len || !slice_equal(slice_skip(type, type.len - action.len), action))
+		return false;
+	return type.len == action.len || type.data[type.len - action.len - 1] == ':';
+}
+
+static bool
+check_actions(struct parser *parser, uint32_t offset, const struct scope *scope)
+{
+	for (uint32_t i = 0; i < scope->count; i++)
+		if (!is_action_type(scope->entities[i].type))
+			return wrong(parser, offset, NULL,
+			    "the scope of 'action' takes entities of the type Action, not %.*s",
+			    SLICE_ARGS(slice_first(scope->entities[i].type, 64)));
+	return true;
+}
+
+/* "[" [ Uid { "," Uid } [ "," ] ] "]", the bracket stepped over */
+static bool
+parse_action_list(struct parser *parser, struct scope *scope)
+{
+	struct cedar_uid *uids = NULL, *grown;
+	uint32_t count = 0, size = 0;
+
+	while (parser->token.kind != TOKEN_CLOSE_BRACKET) {
+		if (count >= CEDAR_MAX_SET)
+			return wrong(parser, parser->token.offset, NULL, "more than %d elements",
+			    CEDAR_MAX_SET);
+		if (count == size) {
+			size = size == 0 ? 4 : size * 2;
+			grown = parser_alloc(parser, size * sizeof(*uids));
+			if (grown == NULL)
+				return false;
+			if (count > 0)
+				memcpy(grown, uids, count * sizeof(*uids));
+			uids = grown;
+		}
+		if (!parse_uid(parser, "action", &uids[count]))
+			return false;
+		count++;
+		if (!accept(parser, TOKEN_COMMA) && parser->token.kind != TOKEN_CLOSE_BRACKET)
+			return expected(parser, "',' or ']'");
+	}
+	advance(parser);
+	scope->entities = uids;
+	scope->count = count;
+	return true;
+}
+
+/* Behind "in": Uid or a list, in any number of parentheses. */
+static bool
+parse_action_in(struct parser *parser, struct scope *scope)
+{
+	size_t open = 0;
+
+	while (accept(parser, TOKEN_OPEN_PAREN))
+		open++;
+	if (accept(parser, TOKEN_OPEN_BRACKET)) {
+		if (!parse_action_list(parser, scope))
+			return false;
+	} else if (!parse_one_uid(parser, "action", scope)) {
+		return false;
+	}
+	for (; open > 0; open--)
+		if (!expect(parser, TOKEN_CLOSE_PAREN, "behind the actions"))
+			return false;
+	return true;
+}
+
+/* A = "action" [ "==" Uid | "in" ( Uid | "[" [ Uid { "," Uid } [ "," ] ] "]" ) ] */
+static bool
+parse_action_scope(struct parser *parser, struct scope *scope)
+{
+	uint32_t offset;
+
+	if (!parse_variable(parser, "action"))
+		return false;
+	offset = parser->token.offset;
+	if (accept(parser, TOKEN_EQUAL)) {
+		scope->kind = SCOPE_EQUAL;
+		if (!parse_one_uid(parser, "action", scope))
+			return false;
+	} else if (accept(parser, TOKEN_IN)) {
+		scope->kind = SCOPE_IN;
+		if (!parse_action_in(parser, scope))
+			return false;
+	}
+	return check_actions(parser, offset, scope) && check_scope_end(parser, "action");
+}
+
+/* "(" P "," A "," R [ "," ] ")" */
+static bool
+parse_head(struct parser *parser, struct policy *policy)
+{
+	if (!expect(parser, TOKEN_OPEN_PAREN, "behind permit or forbid") ||
+	    !parse_scope(parser, "principal", &policy->principal) ||
+	    !expect(parser, TOKEN_COMMA, "behind the principal") ||
+	    !parse_action_scope(parser, &policy->action) ||
+	    !expect(parser, TOKEN_COMMA, "behind the action") ||
+	    !parse_scope(parser, "resource", &policy->resource))
+		return false;
+	(void)accept(parser, TOKEN_COMMA);
+	return expect(parser, TOKEN_CLOSE_PAREN, "behind the resource");
+}
+
+/* cond = ( "when" | "unless" ) "{" expr "}" */
+static bool
+parse_conditions(struct parser *parser, struct policy *policy)
+{
+	const struct condition **last = &policy->conditions;
+
+	while (at_name(parser, "when") || at_name(parser, "unless")) {
+		struct condition *condition = parser_alloc(parser, sizeof(*condition));
+
+		if (condition == NULL)
+			return false;
+		condition->is_unless = at_name(parser, "unless");
+		advance(parser);
+		if (!expect(parser, TOKEN_OPEN_BRACE, "before the condition"))
+			return false;
+		if (parser->token.kind == TOKEN_CLOSE_BRACE)
+			return wrong(parser, parser->token.offset, NULL, "this condition is empty");
+		condition->body = parse_expression(parser);
+		if (condition->body == NULL ||
+		    !expect(parser, TOKEN_CLOSE_BRACE, "behind the condition"))
+			return false;
+		*last = condition;
+		last = &condition->next;
+	}
+	return true;
+}
+
+static bool
+parse_effect(struct parser *parser, enum cedar_effect *ret_effect)
+{
+	if (at_name(parser, "permit"))
+		*ret_effect = CEDAR_PERMIT;
+	else if (at_name(parser, "forbid"))
+		*ret_effect = CEDAR_FORBID;
+	else
+		return expected(parser, "'permit' or 'forbid'");
+	advance(parser);
+	return true;
+}
+
+static bool
+parse_end(struct parser *parser)
+{
+	if (accept(parser, TOKEN_SEMICOLON))
+		return true;
+	if (parser->token.kind == TOKEN_END || parser->token.kind == TOKEN_AT ||
+	    at_name(parser, "permit") || at_name(parser, "forbid"))
+		return wrong(parser, parser->last_end, "put a ; here",
+		    "expected ';' at the end of the policy");
+	return expected(parser, "';' at the end of the policy");
+}
+
+static bool
+note_place(struct parser *parser, uint32_t offset, struct policy *policy)
+{
+	unsigned line = line_count(parser->source.text, offset, &parser->line_at, &parser->line);
+	const char *place = arena_printf(parser->source.arena, "%s:%u", parser->source.file, line);
+
+	if (place == NULL)
+		return no_memory(parser);
+	policy->place = slice_from(place);
+	return true;
+}
+
+/* policy = annotations ( "permit" | "forbid" ) head { cond } ";" */
+struct policy *
+parse_policy(struct parser *parser)
+{
+	struct policy *policy = parser_alloc(parser, sizeof(*policy));
+	uint32_t start;
+
+	if (policy == NULL || !parse_annotations(parser, &policy->annotations))
+		return NULL;
+	start = parser->token.offset;
+	if (!parse_effect(parser, &policy->effect) || !note_place(parser, start, policy) ||
+	    !parse_head(parser, policy) || !parse_conditions(parser, policy) || !parse_end(parser))
+		return NULL;
+	return policy;
+}

@@ -1,0 +1,294 @@
+/* The table. A new setting is one entry here and one member of struct config. */
+#include "config/table.h"
+
+#include <string.h>
+
+#include "config/config.h"
+
+static const struct setting_word environments[] = {
+	{ "production", ENVIRONMENT_PRODUCTION },
+	{ "staging", ENVIRONMENT_STAGING },
+	{ "development", ENVIRONMENT_DEVELOPMENT },
+	{ "test", ENVIRONMENT_TEST },
+	{ NULL, 0 },
+};
+
+static const struct setting_word log_levels[] = {
+	{ "debug", LEVEL_DEBUG },
+	{ "info", LEVEL_INFO },
+	{ "warning", LEVEL_WARNING },
+	{ "error", LEVEL_ERROR },
+	{ "critical", LEVEL_CRITICAL },
+	{ NULL, 0 },
+};
+
+static const struct setting_word forbid_errors[] = {
+	{ "deny", FORBID_ERROR_DENY },
+	{ "skip", FORBID_ERROR_SKIP },
+	{ NULL, 0 },
+};
+
+#define PLACE(member) .offset = offsetof(struct config, member)
+#define NUMBERS(least, most) .type = SETTING_NUMBER, .minimum = (least), .maximum = (most)
+#define WORDS(list) .type = SETTING_WORD, .words = (list)
+
+static const struct setting settings[] = {
+	/* --- the service --- */
+	{ .name = "SERVICE_NAME",
+	    .type = SETTING_SERVICE_NAME,
+	    .otherwise = "{service}",
+	    PLACE(service_name),
+	    .help = "name in logs and process titles" },
+	{ .name = "ENV",
+	    WORDS(environments),
+	    .otherwise = "production",
+	    PLACE(environment),
+	    .help = "HTTPS is enforced and forwarded headers are read in the first two" },
+	{ .name = "LOG_LEVEL",
+	    WORDS(log_levels),
+	    .otherwise = "info",
+	    PLACE(log_level),
+	    .help = "lines below this level are not written" },
+	{ .name = "LOG_PSEUDONYM_KEY",
+	    .type = SETTING_KEY,
+	    .minimum = 32,
+	    .maximum = 1024,
+	    .is_secret = true,
+	    PLACE(log_pseudonym_key),
+	    .help = "key of the pseudonyms of clients and subjects in the log; without it they are "
+		    "left "
+		    "out in production, and made with a random key per start elsewhere" },
+
+	/* --- sockets and processes --- */
+	{ .name = "LISTEN",
+	    .type = SETTING_LISTEN,
+	    .elsewhere = "unix:/run/{service}/{service}.sock",
+	    PLACE(listen),
+	    .help =
+		"where the front server connects: unix:PATH[?mode=0660&user=U&group=G], HOST:PORT, "
+		"[IPV6]:PORT or fd:N; several are set apart by spaces. An inherited socket on "
+		"descriptor "
+		"0 goes before the default" },
+	{ .name = "SERVICE_USER",
+	    .type = SETTING_ACCOUNT,
+	    PLACE(service_user),
+	    .help = "user that a start as root drops to" },
+	{ .name = "SERVICE_GROUP",
+	    .type = SETTING_ACCOUNT,
+	    PLACE(service_group),
+	    .help = "group that a start as root drops to; the user's own when unset" },
+	{ .name = "WEB_CONCURRENCY",
+	    NUMBERS(1, 512),
+	    .otherwise = "2",
+	    PLACE(workers),
+	    .help = "worker processes" },
+	{ .name = "WORKER_MODE",
+	    .type = SETTING_TEXT,
+	    .availability = SETTING_NOT_OFFERED,
+	    .otherwise = "static",
+	    .accepted = "static",
+	    .help = "how the number of workers follows the load" },
+	{ .name = "WORKER_MIN_SPARE",
+	    NUMBERS(0, 512),
+	    .availability = SETTING_NOT_OFFERED,
+	    .help = "fewest idle workers" },
+	{ .name = "WORKER_MAX_SPARE",
+	    NUMBERS(0, 512),
+	    .availability = SETTING_NOT_OFFERED,
+	    .help = "most idle workers" },
+	{ .name = "WORKER_IDLE_TIMEOUT",
+	    NUMBERS(0, 86400),
+	    .availability = SETTING_NOT_OFFERED,
+	    .help = "seconds after which an idle worker ends" },
+	{ .name = "WORKER_TIMEOUT",
+	    .other_name = "GUNICORN_TIMEOUT",
+	    NUMBERS(1, 3600),
+	    .otherwise = "30",
+	    PLACE(worker_timeout_s),
+	    .help = "seconds one request may take before its worker is replaced" },
+	{ .name = "REQUEST_READ_TIMEOUT",
+	    NUMBERS(1, 3600),
+	    .otherwise = "10",
+	    PLACE(request_read_timeout_s),
+	    .help = "seconds within which a request must have arrived whole" },
+	{ .name = "GRACEFUL_TIMEOUT",
+	    NUMBERS(1, 3600),
+	    .otherwise = "30",
+	    PLACE(graceful_timeout_s),
+	    .help = "seconds that a stop or reload lets requests finish" },
+	{ .name = "WORKER_MAX_REQUESTS",
+	    NUMBERS(0, 1000000000),
+	    .availability = SETTING_NOT_OFFERED,
+	    .otherwise = "0",
+	    .accepted = "0",
+	    .help = "requests after which a worker is renewed; 0 is never" },
+	{ .name = "WORKER_MAX_REQUESTS_JITTER",
+	    NUMBERS(0, 1000000000),
+	    .availability = SETTING_NOT_OFFERED,
+	    .otherwise = "0",
+	    .accepted = "0",
+	    .help = "at most so many requests more, different for each worker" },
+	{ .name = "WORKER_MEMORY_LIMIT",
+	    NUMBERS(0, INT64_MAX),
+	    .availability = SETTING_NOT_OFFERED,
+	    .otherwise = "0",
+	    .accepted = "0",
+	    .help = "bytes above which a worker is renewed after its request; 0 is no limit" },
+	{ .name = "GUNICORN_THREADS",
+	    NUMBERS(1, 128),
+	    .availability = SETTING_WITHOUT_EFFECT,
+	    .otherwise = "2",
+	    .help =
+		"a worker here has no threads: it holds any number of connections and serves one "
+		"request at a time; see WEB_CONCURRENCY" },
+	{ .name = "GUNICORN_KEEPALIVE",
+	    NUMBERS(1, 3600),
+	    .availability = SETTING_WITHOUT_EFFECT,
+	    .otherwise = "5",
+	    .help = "the front server decides how long its connections stay open" },
+
+	/* --- the front server and the client --- */
+	{ .name = "TRUSTED_PROXY_HOPS",
+	    NUMBERS(0, 16),
+	    .otherwise = "1",
+	    PLACE(trusted_proxy_hops),
+	    .help = "proxies whose X-Forwarded-For, -Proto, -Host and -Prefix count, from the "
+		    "nearest; 0 "
+		    "trusts none" },
+	{ .name = "TRUSTED_PROXIES",
+	    .type = SETTING_NETWORKS,
+	    PLACE(trusted_proxies),
+	    .help = "the addresses that forwarded headers are taken from; unset, the hops alone "
+		    "count" },
+	{ .name = "ALLOWED_HOSTS",
+	    .type = SETTING_HOSTS,
+	    PLACE(allowed_hosts),
+	    .help =
+		"hosts that requests may name, and that a redirect to HTTPS may go to; unset, any "
+		"well-formed host will do and nothing is redirected" },
+	{ .name = "MAX_CONTENT_LENGTH",
+	    .type = SETTING_SIZE,
+	    .minimum = 1,
+	    .maximum = 1073741824,
+	    .otherwise = "16384",
+	    PLACE(max_content_length),
+	    .help = "bytes of a request's body" },
+	{ .name = "FRONTEND_URL",
+	    .type = SETTING_ORIGINS,
+	    .otherwise = "http://localhost:5173",
+	    .is_development = true,
+	    PLACE(frontend_origins),
+	    .help = "origins whose scripts may call the service (CORS)" },
+
+	/* --- tokens --- */
+	{ .name = "JWT_PUBLIC_KEY",
+	    .type = SETTING_PEM,
+	    PLACE(jwt_public_key),
+	    .help = "key that tokens are verified with; required unless every route is public" },
+	{ .name = "JWT_JWKS_URI",
+	    .type = SETTING_TEXT,
+	    .availability = SETTING_NOT_OFFERED,
+	    .help = "where the keys are fetched from" },
+	{ .name = "JWT_AUDIENCE",
+	    .type = SETTING_AUDIENCE,
+	    .otherwise = "{service}",
+	    PLACE(jwt_audience),
+	    .help = "values of which a token's aud must hold one" },
+	{ .name = "JWT_ISSUER",
+	    .type = SETTING_TEXT,
+	    PLACE(jwt_issuer),
+	    .help = "value that a token's iss must have; unset, it is not checked" },
+	{ .name = "JWT_ALGORITHMS",
+	    .type = SETTING_ALGORITHMS,
+	    .otherwise = "RS256",
+	    PLACE(jwt_algorithms),
+	    .help = "signature algorithms that are accepted" },
+	{ .name = "JWT_LEEWAY",
+	    NUMBERS(0, 60),
+	    .otherwise = "0",
+	    PLACE(jwt_leeway_s),
+	    .help = "seconds by which the issuer's clock may differ" },
+	{ .name = "JWT_CLAIM_NAMESPACE",
+	    .type = SETTING_NAMESPACE,
+	    .otherwise = "neosofia",
+	    PLACE(jwt_claim_namespace),
+	    .help = "prefix of the claims that policies see" },
+	{ .name = "JWT_MAX_BYTES",
+	    NUMBERS(512, 65536),
+	    .otherwise = "8192",
+	    PLACE(jwt_max_bytes),
+	    .help = "bytes of an Authorization header's value" },
+	{ .name = "JWT_SECOND_OPINION",
+	    .type = SETTING_SWITCH,
+	    .otherwise = "on",
+	    PLACE(jwt_second_opinion),
+	    .help = "whether libjwt must accept a token too" },
+
+	/* --- policies --- */
+	{ .name = "AUTHORIZATION_POLICIES_DIR",
+	    .type = SETTING_TEXT,
+	    .otherwise = "policies",
+	    PLACE(policies_dir),
+	    .help = "folder of the Cedar policies" },
+	{ .name = "AUTHORIZATION_ON_FORBID_ERROR",
+	    WORDS(forbid_errors),
+	    .otherwise = "deny",
+	    PLACE(on_forbid_error),
+	    .help = "deny: a forbid policy whose evaluation fails denies; skip: Cedar's own rule" },
+	{ .name = "AUTHORIZATION_POLICY_CACHE_TTL",
+	    NUMBERS(0, 86400),
+	    .otherwise = "60",
+	    PLACE(policy_cache_ttl_s),
+	    .help = "seconds between looks for changed policies" },
+
+	/* --- limits and status --- */
+	{ .name = "RATE_LIMIT_STORAGE_URI",
+	    .other_name = "RATELIMIT_STORAGE_URI",
+	    .type = SETTING_LIMITS_URI,
+	    .is_secret = true,
+	    .otherwise = "sqlite:///var/lib/{service}/limits.db",
+	    PLACE(rate_limit_uri),
+	    .help = "where the counters of the rate limits are kept: sqlite:// with an absolute "
+		    "path, or "
+		    "memory://. The redis schemes are not offered by this version" },
+	{ .name = "RATE_LIMIT_TABLE_ENTRIES",
+	    NUMBERS(1024, 16777216),
+	    .otherwise = "65536",
+	    PLACE(rate_limit_table_entries),
+	    .help = "counters there is room for; with none left new clients are refused" },
+	{ .name = "STATUS_LISTEN",
+	    .type = SETTING_TEXT,
+	    .availability = SETTING_NOT_OFFERED,
+	    .help = "a second socket, for status and metrics" },
+};
+
+static const struct setting_misspelling misspellings[] = {
+	{ "JWT_PUBLIC_KEY_PEM", "JWT_PUBLIC_KEY" },
+};
+
+const struct setting *
+settings_get(size_t *ret_count)
+{
+	*ret_count = COUNT_OF(settings);
+	return settings;
+}
+
+const struct setting *
+setting_find(const char *name)
+{
+	for (size_t i = 0; i < COUNT_OF(settings); i++) {
+		const struct setting *setting = &settings[i];
+
+		if (strcmp(setting->name, name) == 0 ||
+		    (setting->other_name != NULL && strcmp(setting->other_name, name) == 0))
+			return setting;
+	}
+	return NULL;
+}
+
+const struct setting_misspelling *
+settings_misspellings(size_t *ret_count)
+{
+	*ret_count = COUNT_OF(misspellings);
+	return misspellings;
+}

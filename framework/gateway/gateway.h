@@ -1,0 +1,111 @@
+/*
+ * The gateway: where bytes of the front server become requests. FastCGI through libfcgi, or one
+ * CGI request from the environment. The only folder that includes fcgiapp.h.
+ *
+ * FastCGI (gateway/fcgi.c) works on one connection that the worker accepted. libfcgi is never
+ * handed a byte that was not checked: the pending bytes are looked at in the socket (MSG_PEEK,
+ * gateway/fcgi_check.c) until the request is whole and legal; only then does FCGX_Accept_r read
+ * it, and finds all of it there. So a connection that stalls mid-request occupies a buffer in the
+ * kernel, not a worker. A body that is too long to be waited for there is read by
+ * gateway/fcgi_body.c as it comes, within the deadline. What libfcgi must still wait for, a slow
+ * reader of the response, is bounded by gateway/deadline.c.
+ *
+ * What the process owes it: SIGPIPE ignored; handlers of other signals installed with SA_RESTART
+ * (libfcgi takes EINTR for a broken connection); TCP listeners with TCP_NODELAY set before
+ * listen(2), which accepted connections inherit (libfcgi sets it in the accept that is not used
+ * here).
+ */
+#ifndef POSTERN_GATEWAY_GATEWAY_H
+#define POSTERN_GATEWAY_GATEWAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/compiler.h"
+#include "core/slice.h"
+#include "http/request.h"
+
+/*
+ * Once per process that serves, in that process: its deadline timer does not cross a fork.
+ * libfcgi's own signal handlers and environment variables are kept out. Takes SIGALRM
+ * (gateway/deadline.h). False, with errno: out of memory or timers, or SIGPIPE is at its default
+ * (EINVAL), so that the first front to hang up would end the process.
+ */
+bool gateway_init(void) MUST_USE;
+/* Gives the timer and SIGALRM back. */
+void gateway_done(void);
+
+struct gateway_connection;
+
+/* What became of a connection that poll reported. */
+enum gateway_state {
+	GATEWAY_CLOSED = 0, /* it is closed and freed: forget it */
+	GATEWAY_WAITING,    /* nothing or not enough there yet; ask again when it is readable */
+	GATEWAY_REQUEST,    /* a request is whole; params are given */
+	GATEWAY_REFUSED     /* no request; answered per protocol, closed and freed: log it */
+};
+
+/*
+ * Takes over an accepted descriptor (blocking mode, close-on-exec). NULL: no memory; the
+ * descriptor is closed.
+ */
+struct gateway_connection *gateway_connection_new(int fd) MUST_USE;
+/* Closes at once, whatever its state. NULL is harmless. */
+void gateway_connection_close(struct gateway_connection *connection);
+int gateway_connection_fd(const struct gateway_connection *connection);
+/*
+ * Since when (monotonic) a request has begun and is not whole, or the rest of an answered one's
+ * body has been owed; 0: neither. The worker closes connections that are like this for longer
+ * than its read deadline.
+ */
+int64_t gateway_connection_waiting_since_us(const struct gateway_connection *connection);
+
+/*
+ * Looks at what has arrived, without waiting. On GATEWAY_REQUEST the parameters (NAME=VALUE, NULL
+ * at the end; those that the front sent and no others) and the body source live until
+ * gateway_finish. `deadline_us` (monotonic) bounds the body's reading and the response's writing.
+ * Suits edge-triggered polling: GATEWAY_WAITING means that all that is there has been looked at.
+ */
+enum gateway_state gateway_receive(struct gateway_connection *connection, int64_t deadline_us,
+    char *const **ret_params, struct body_source *ret_body);
+
+/*
+ * Sends the response (the bytes of a CGI response) and ends the request. A response that is ready
+ * after the deadline still gets a second. GATEWAY_WAITING: the connection is kept, or, whatever
+ * `keep` says, the front still owes the rest of a body that nobody read, which gateway_receive
+ * then throws away as it comes; it was kept open because closing now could cost the front the
+ * response (docs/decisions/0001). GATEWAY_CLOSED: it is gone. `*ret_sent` tells whether
+ * everything was written.
+ */
+enum gateway_state gateway_finish(
+    struct gateway_connection *connection, struct slice response, bool keep, bool *ret_sent);
+
+/* --- CGI ------------------------------------------------------------------------------------ */
+
+/*
+ * Whether this process was started as a CGI program: GATEWAY_INTERFACE is "CGI/..." and fd 0 is
+ * no listening socket.
+ */
+bool gateway_is_cgi(void);
+/*
+ * Whether a descriptor is a listening socket (SO_ACCEPTCONN), as spawn-fcgi and lighttpd hand it
+ * over on fd 0.
+ */
+bool gateway_is_listening(int fd);
+/*
+ * The body on standard input, at most `length` bytes (CONTENT_LENGTH), each read waiting until
+ * `deadline_us` at most.
+ */
+struct gateway_cgi_body {
+	int fd;
+	int64_t left, deadline_us;
+};
+void gateway_cgi_body_init(struct gateway_cgi_body *body, int fd, int64_t length,
+    int64_t deadline_us, struct body_source *ret_source);
+/*
+ * Writes all of it to `fd`; false when the front server has gone or the time is up. SIGPIPE must
+ * be ignored.
+ */
+bool gateway_cgi_send(int fd, struct slice response, int64_t deadline_us);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * Guard 6: the rate limit of the route. One counter per route (the table's index, so neither
+ * spelling nor id of the path matters) and resolved client. It stands before authentication: a
+ * refused token costs budget too. A store that cannot count, and a table that has no room for
+ * another client, refuse.
+ */
+#include "core/clock.h"
+#include "guard/answer.h"
+
+static enum guard_verdict
+refuse_for_now(struct response *res, uint32_t retry_after_s)
+{
+	char text[sizeof("4294967295")];
+	struct buffer seconds;
+
+	buffer_init_fixed(&seconds, text, sizeof(text));
+	buffer_u64(&seconds, retry_after_s > 0 ? retry_after_s : 1);
+	response_header(res, "Retry-After", buffer_content(&seconds));
+	return guard_refuse(res, HTTP_ERROR_RATE_LIMIT_EXCEEDED);
+}
+
+enum guard_verdict
+guard_limit(const struct guard_env *env, struct request *req, struct response *res)
+{
+	const struct limit *limit;
+	struct limit_answer answer = { .verdict = LIMIT_UNAVAILABLE };
+	struct limit_key key;
+
+	if (req->match == NULL || req->match->route == NULL || env->route_limits == NULL)
+		return GUARD_REFUSED;
+	limit = &env->route_limits[req->match->route_index];
+	if (limit->amount == 0)
+		return GUARD_PASSED;
+	if (env->limits != NULL) {
+		limit_key_make(&key, (uint32_t)req->match->route_index, req->client);
+		/* Not req->wall_us: a body may have taken its time since, and a window must not seem to run backwards. */
+		answer = limit_hit(env->limits, limit, &key, clock_wall_us());
+	}
+
+	switch (answer.verdict) {
+	case LIMIT_PASSED:
+		return GUARD_PASSED;
+	case LIMIT_EXCEEDED:
+		guard_log_reason(env, req, LOG_RATE_LIMIT_EXCEEDED, "route");
+		return refuse_for_now(res, answer.retry_after_s);
+	case LIMIT_TABLE_FULL:
+		guard_log_reason(env, req, LOG_RATE_LIMIT_TABLE_FULL, "table");
+		return refuse_for_now(res, answer.retry_after_s);
+	case LIMIT_UNAVAILABLE:
+		guard_log_reason(env, req, LOG_RATE_LIMIT_UNAVAILABLE, "store");
+		return guard_refuse(res, HTTP_ERROR_SERVICE_UNAVAILABLE);
+	}
+	return GUARD_REFUSED;
+}

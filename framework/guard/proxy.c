@@ -1,0 +1,186 @@
+/*
+ * Guard 1: who is really calling, and through what. Fills client, is_https, host and prefix of
+ * the request, which every later guard uses in place of what the front server said.
+ *
+ * X-Forwarded-* count only in production and staging, only as far as TRUSTED_PROXY_HOPS
+ * reaches, and only from a peer in TRUSTED_PROXIES where that is set. Forwarded, X-Real-IP and
+ * X-Forwarded-Port are never read. What comes in is the client's until it has passed a check
+ * here: an address that is none leaves the peer's, any scheme but "https" is plain, a host that
+ * is none leaves no host at all (which the transport guard refuses).
+ */
+#include "guard/answer.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
+#include "guard/forwarded.h"
+
+/*
+ * An IPv6 address that carries an IPv4 one (RFC 4291 §2.5.5.2) is the same client: one counter,
+ * one pseudonym.
+ */
+static bool
+is_mapped(const struct uri_address *address)
+{
+	static const unsigned char prefix[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+
+	return address->family == AF_INET6 && memcmp(address->bytes, prefix, sizeof(prefix)) == 0;
+}
+
+/*
+ * The one spelling of an address, without port and brackets; false when it is no address or
+ * memory is out.
+ */
+static bool
+address_text(struct arena *arena, struct slice text, struct slice *ret_text)
+{
+	struct uri_address address;
+	char spelled[INET6_ADDRSTRLEN];
+	struct slice copy;
+	const char *at;
+
+	if (!uri_address_parse(text, &address))
+		return false;
+	at = is_mapped(&address)
+		 ? inet_ntop(AF_INET, address.bytes + 12, spelled, sizeof(spelled))
+		 : inet_ntop(address.family, address.bytes, spelled, sizeof(spelled));
+	if (at == NULL)
+		return false;
+	copy = arena_dup_slice(arena, slice_from(spelled));
+	if (copy.data == NULL)
+		return false;
+	*ret_text = copy;
+	return true;
+}
+
+/* A unix peer has no address and so lies in no network. */
+static bool
+peer_is_trusted(const struct config *config, struct slice peer)
+{
+	struct uri_address address;
+
+	if (config->trusted_proxies.count == 0)
+		return true;
+	if (!uri_address_parse(peer, &address))
+		return false;
+	for (size_t i = 0; i < config->trusted_proxies.count; i++)
+		if (uri_address_in(&address, config->trusted_proxies.items[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_prefix_byte(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+	       (byte >= '0' && byte <= '9') ||
+	       (byte != '\0' && strchr("-._~!$&'()*+,;=:@", byte) != NULL);
+}
+
+/* "/api/v2": one slash before each segment, plain bytes (no escapes), no dot segment. */
+static bool
+prefix_is_plain(struct slice prefix)
+{
+	struct slice rest, segment;
+
+	if (prefix.len == 0 || prefix.data[0] != '/')
+		return false;
+	for (rest = slice_skip(prefix, 1); rest.data != NULL;) {
+		segment = slice_cut(&rest, '/');
+		if (segment.len == 0 || slice_is(segment, ".") || slice_is(segment, ".."))
+			return false;
+		for (size_t i = 0; i < segment.len; i++)
+			if (!is_prefix_byte(segment.data[i]))
+				return false;
+	}
+	return true;
+}
+
+static void
+take_prefix(struct request *req, struct slice value)
+{
+	/* "/api/" means the same as "/api", and "/" the same as nothing. */
+	if (value.len > 0 && value.data[value.len - 1] == '/')
+		value.len--;
+	if (prefix_is_plain(value))
+		req->prefix = value;
+}
+
+static void
+take_host(struct request *req, struct slice value)
+{
+	req->host = uri_is_authority(value) ? value : (struct slice) { NULL, 0 };
+}
+
+static void
+take_proto(struct request *req, struct slice value)
+{
+	req->is_https = slice_is(value, "https");
+}
+
+static void
+take_for(struct request *req, struct slice value)
+{
+	(void)address_text(req->arena, value, &req->client);
+}
+
+/* What the front server itself said. */
+static void
+as_said(struct request *req)
+{
+	/* What is no address (a unix peer) is nobody in particular; it lives no longer than the parameters. */
+	if (!address_text(req->arena, req->peer, &req->client))
+		req->client = (struct slice) { "", 0 };
+	req->is_https = req->peer_is_https;
+	req->host = req->known[HEADER_HOST].first;
+	req->prefix = (struct slice) { "", 0 };
+}
+
+/* False when memory is out: what the proxies said must not be lost in silence. */
+static bool
+as_forwarded(struct request *req, unsigned hops)
+{
+	static const struct {
+		enum header_id id;
+		void (*take)(struct request *req, struct slice value);
+	} fields[] = {
+		{ HEADER_X_FORWARDED_FOR, take_for },
+		{ HEADER_X_FORWARDED_PROTO, take_proto },
+		{ HEADER_X_FORWARDED_HOST, take_host },
+		{ HEADER_X_FORWARDED_PREFIX, take_prefix },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(fields); i++) {
+		struct slice list, value;
+
+		if (req->known[fields[i].id].count == 0)
+			continue;
+		list = request_header_list(req, fields[i].id);
+		if (list.data == NULL)
+			return false;
+		switch (forwarded_find(req->arena, list, hops, &value)) {
+		case FORWARDED_NONE:
+			break;
+		case FORWARDED_VALUE:
+			fields[i].take(req, value);
+			break;
+		case FORWARDED_NO_MEMORY:
+			return false;
+		}
+	}
+	return true;
+}
+
+enum guard_verdict
+guard_proxy(const struct guard_env *env, struct request *req, struct response *res)
+{
+	const struct config *config = env->config;
+
+	as_said(req);
+	if (!config->is_hardened || config->trusted_proxy_hops == 0 ||
+	    !peer_is_trusted(config, req->peer))
+		return GUARD_PASSED;
+	if (!as_forwarded(req, config->trusted_proxy_hops))
+		return guard_refuse(res, HTTP_ERROR_SERVICE_UNAVAILABLE);
+	return GUARD_PASSED;
+}

@@ -1,0 +1,340 @@
+/* The manager's record of its workers. See crew.h. */
+#include "process/crew.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <postern/service.h>
+
+#include "config/config.h"
+#include "log/log.h"
+#include "process/generation.h"
+#include "process/signals.h"
+
+static const int64_t second_us = 1000 * 1000;
+
+bool
+crew_init(struct crew *crew, struct shared *shared, crew_work *work, void *context)
+{
+	unsigned i;
+
+	*crew = (struct crew) { .shared = shared, .work = work, .context = context };
+	crew->members = calloc(SHARED_MAX_SLOTS, sizeof(*crew->members));
+	crew->wake_fds = calloc(SHARED_MAX_SLOTS, sizeof(*crew->wake_fds));
+	crew->ready_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (crew->members == NULL || crew->wake_fds == NULL || crew->ready_fd < 0) {
+		free(crew->wake_fds);
+		crew->wake_fds = NULL;
+		crew_done(crew);
+		return false;
+	}
+	for (i = 0; i < SHARED_MAX_SLOTS; i++)
+		crew->wake_fds[i] = -1;
+	return true;
+}
+
+void
+crew_done(struct crew *crew)
+{
+	unsigned i;
+
+	for (i = 0; crew->wake_fds != NULL && i < SHARED_MAX_SLOTS; i++)
+		if (crew->wake_fds[i] >= 0)
+			close(crew->wake_fds[i]);
+	if (crew->ready_fd >= 0)
+		close(crew->ready_fd);
+	free(crew->wake_fds);
+	free(crew->members);
+	crew->wake_fds = NULL;
+	crew->members = NULL;
+	crew->ready_fd = -1;
+}
+
+/* The first free slot from `from` on; SHARED_MAX_SLOTS when there is none. */
+static unsigned
+find_free(const struct crew *crew, unsigned from)
+{
+	while (from < SHARED_MAX_SLOTS && crew->members[from].pid != 0)
+		from++;
+	return from;
+}
+
+bool
+crew_prepare(struct crew *crew, unsigned count)
+{
+	unsigned slot = 0;
+
+	for (; count > 0; count--, slot++) {
+		slot = find_free(crew, slot);
+		if (slot == SHARED_MAX_SLOTS)
+			return false;
+		if (crew->wake_fds[slot] < 0)
+			crew->wake_fds[slot] = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+		if (crew->wake_fds[slot] < 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+clear_line(struct scoreboard_slot *line, enum worker_state state, uint32_t generation)
+{
+	atomic_store(&line->pid, 0);
+	atomic_store(&line->generation, generation);
+	atomic_store(&line->route, 0);
+	atomic_store(&line->request_started_us, 0);
+	atomic_store(&line->requests, 0);
+	atomic_store(&line->connections, 0);
+	atomic_store_explicit(&line->state, state, memory_order_release);
+}
+
+static void
+log_start(const struct crew *crew, unsigned slot)
+{
+	const struct crew_member *member = &crew->members[slot];
+	struct log_line line;
+
+	if (!log_begin(&line, member->generation->log, LOG_WORKER_STARTED))
+		return;
+	log_number(&line, FIELD_WORKER, slot + 1);
+	log_number(&line, FIELD_PID, member->pid);
+	log_end(&line);
+}
+
+/* In the child; does not return. */
+static void
+live(const struct crew *crew, unsigned slot, struct generation *generation, pid_t manager)
+{
+	const struct crew_seat seat = {
+		.shared = crew->shared,
+		.slot = slot,
+		.generation = generation,
+		.ready_fd = crew->ready_fd,
+		.wake_fds = crew->wake_fds,
+		.manager = manager,
+	};
+
+	log_after_fork(generation->log);
+	exit(crew->work(crew->context, &seat));
+}
+
+bool
+crew_hire(struct crew *crew, struct generation *generation, int64_t now_us)
+{
+	unsigned slot = find_free(crew, 0);
+	pid_t pid, manager = getpid();
+
+	if (slot == SHARED_MAX_SLOTS)
+		return false;
+	clear_line(&crew->shared->slots[slot], WORKER_STARTING, generation->number);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		live(crew, slot, generation, manager);
+	if (pid < 0) {
+		clear_line(&crew->shared->slots[slot], WORKER_EMPTY, 0);
+		return false;
+	}
+	crew->members[slot] = (struct crew_member) {
+		.pid = pid,
+		.generation = generation,
+		.started_us = now_us,
+	};
+	if (atomic_load(&crew->shared->slot_limit) <= slot)
+		atomic_store(&crew->shared->slot_limit, slot + 1);
+	log_start(crew, slot);
+	return true;
+}
+
+static bool
+is_of(const struct crew_member *member, const struct generation *generation)
+{
+	return member->pid != 0 && (generation == NULL || member->generation == generation);
+}
+
+unsigned
+crew_count(const struct crew *crew, const struct generation *generation)
+{
+	unsigned i, count = 0;
+
+	for (i = 0; i < SHARED_MAX_SLOTS; i++)
+		count += is_of(&crew->members[i], generation);
+	return count;
+}
+
+unsigned
+crew_count_staying(const struct crew *crew, const struct generation *generation)
+{
+	unsigned i, count = 0;
+
+	for (i = 0; i < SHARED_MAX_SLOTS; i++)
+		count += is_of(&crew->members[i], generation) && crew->members[i].kill_us == 0;
+	return count;
+}
+
+static enum worker_state
+state_of(const struct crew *crew, unsigned slot)
+{
+	return (enum worker_state)atomic_load_explicit(
+	    &crew->shared->slots[slot].state, memory_order_acquire);
+}
+
+unsigned
+crew_count_ready(struct crew *crew, const struct generation *generation)
+{
+	unsigned i, count = 0;
+
+	for (i = 0; i < SHARED_MAX_SLOTS; i++) {
+		struct crew_member *member = &crew->members[i];
+
+		if (!is_of(member, generation))
+			continue;
+		if (!member->is_ready && state_of(crew, i) != WORKER_STARTING)
+			member->is_ready = true;
+		count += member->is_ready;
+	}
+	return count;
+}
+
+void
+crew_dismiss(
+    struct crew *crew, const struct generation *generation, unsigned count, int64_t kill_us)
+{
+	unsigned i;
+
+	for (i = SHARED_MAX_SLOTS; i-- > 0 && count > 0;) {
+		struct crew_member *member = &crew->members[i];
+
+		if (!is_of(member, generation) || member->kill_us != 0)
+			continue;
+		member->kill_us = kill_us;
+		(void)kill(member->pid, SIGTERM);
+		count--;
+	}
+}
+
+void
+crew_hurry(struct crew *crew, int64_t kill_us)
+{
+	unsigned i;
+
+	for (i = 0; i < SHARED_MAX_SLOTS; i++) {
+		struct crew_member *member = &crew->members[i];
+
+		if (member->pid != 0 && member->kill_us > kill_us)
+			member->kill_us = kill_us;
+	}
+}
+
+static void
+log_end_of_life(const struct crew_member *member, unsigned slot, int status, enum crew_end end)
+{
+	const bool is_signal = WIFSIGNALED(status);
+	struct log_line line;
+
+	if (!log_begin(&line, member->generation->log,
+		end == CREW_STOPPED ? LOG_WORKER_STOPPED : LOG_WORKER_DIED))
+		return;
+	log_number(&line, FIELD_WORKER, slot + 1);
+	log_number(&line, FIELD_PID, member->pid);
+	if (end == CREW_DIED) {
+		log_word(&line, FIELD_CAUSE,
+		    member->cause != NULL ? member->cause
+		    : is_signal           ? "signal"
+					  : "exit");
+		if (is_signal)
+			log_number(&line, FIELD_SIGNAL, WTERMSIG(status));
+		else
+			log_number(&line, FIELD_EXIT_STATUS, WEXITSTATUS(status));
+	}
+	log_end(&line);
+}
+
+enum crew_end
+crew_bury(struct crew *crew, pid_t pid, int status, struct generation **ret_generation)
+{
+	enum crew_end end;
+	unsigned i;
+
+	for (i = 0; i < SHARED_MAX_SLOTS && crew->members[i].pid != pid; i++)
+		;
+	if (pid <= 0 || i == SHARED_MAX_SLOTS)
+		return CREW_STRANGER;
+	end = WIFEXITED(status) && WEXITSTATUS(status) == 0 ? CREW_STOPPED : CREW_DIED;
+	log_end_of_life(&crew->members[i], i, status, end);
+	*ret_generation = crew->members[i].generation;
+	crew->members[i] = (struct crew_member) { 0 };
+	clear_line(&crew->shared->slots[i], WORKER_EMPTY, 0);
+	return end;
+}
+
+static void
+log_timeout(const struct crew *crew, unsigned slot, int64_t since_us, int64_t now_us)
+{
+	const struct crew_member *member = &crew->members[slot];
+	const struct postern_service *service = member->generation->service;
+	const uint32_t route = atomic_load(&crew->shared->slots[slot].route);
+	struct log_line line;
+
+	if (!log_begin(&line, member->generation->log, LOG_WORKER_TIMEOUT))
+		return;
+	log_number(&line, FIELD_WORKER, slot + 1);
+	log_number(&line, FIELD_PID, member->pid);
+	if (route > 0 && route <= service->route_count)
+		log_template(&line, FIELD_ROUTE, slice_from(service->routes[route - 1].path));
+	log_number(&line, FIELD_DURATION_US, now_us - since_us);
+	log_end(&line);
+}
+
+/* When the worker is overdue, and by what word; 0: there is nothing to wait for. */
+static int64_t
+find_limit(const struct crew *crew, unsigned slot, int64_t now_us, const char **ret_cause,
+    int64_t *ret_since_us)
+{
+	const struct crew_member *member = &crew->members[slot];
+	const int64_t patience_us = member->generation->config->worker_timeout_s * second_us;
+	const enum worker_state state = state_of(crew, slot);
+
+	*ret_since_us = now_us;
+	if (member->kill_us != 0) {
+		*ret_cause = "grace_over";
+		return member->kill_us;
+	}
+	*ret_cause = "timeout";
+	if (patience_us == 0)
+		return 0;
+	if (state == WORKER_BUSY)
+		*ret_since_us = atomic_load(&crew->shared->slots[slot].request_started_us);
+	else if (state == WORKER_STARTING)
+		*ret_since_us = member->started_us;
+	return *ret_since_us + patience_us;
+}
+
+int64_t
+crew_watch(struct crew *crew, int64_t now_us)
+{
+	int64_t next_us = 0, limit_us, since_us;
+	const char *cause;
+	unsigned i;
+
+	for (i = 0; i < SHARED_MAX_SLOTS; i++) {
+		struct crew_member *member = &crew->members[i];
+
+		if (member->pid == 0 || member->cause != NULL)
+			continue;
+		limit_us = find_limit(crew, i, now_us, &cause, &since_us);
+		if (limit_us != 0 && limit_us <= now_us) {
+			if (member->kill_us == 0)
+				log_timeout(crew, i, since_us, now_us);
+			member->cause = cause;
+			(void)kill(member->pid, SIGKILL);
+		} else if (limit_us != 0 && (next_us == 0 || limit_us < next_us)) {
+			next_us = limit_us;
+		}
+	}
+	return next_us;
+}

@@ -1,0 +1,91 @@
+/*
+ * The crew: the manager's own record of its workers, one per slot of the scoreboard. Starts,
+ * stops, kills and buries them; decides nothing about when. It believes the scoreboard about
+ * states and times, which cost a wrongly killed worker at worst, and never about process ids.
+ */
+#ifndef POSTERN_PROCESS_CREW_H
+#define POSTERN_PROCESS_CREW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/compiler.h"
+#include "process/shared.h"
+
+struct generation;
+
+/* What a worker finds in its hands after the fork. */
+struct crew_seat {
+	struct shared *shared;
+	unsigned slot;
+	const struct generation *generation;
+	int ready_fd;        /* eventfd: write 1 when accepting */
+	const int *wake_fds; /* per slot, an eventfd: look at the sockets; -1: none */
+	pid_t manager;
+};
+
+/* The life of a worker, in its own process. Returns the exit status. */
+typedef int crew_work(void *context, const struct crew_seat *seat);
+
+struct crew_member {
+	pid_t pid; /* 0: the slot is free */
+	struct generation *generation;
+	int64_t started_us;
+	int64_t kill_us;   /* when patience ends; 0: not told to stop */
+	const char *cause; /* why it was killed; NULL: it was not */
+	bool is_ready;     /* has been seen accepting */
+};
+
+struct crew {
+	struct shared *shared;
+	struct crew_member *members; /* SHARED_MAX_SLOTS */
+	int *wake_fds;               /* SHARED_MAX_SLOTS */
+	int ready_fd;
+	crew_work *work;
+	void *context;
+};
+
+/* How a process of the crew ended. */
+enum crew_end {
+	CREW_STRANGER = 0, /* not of the crew */
+	CREW_STOPPED,      /* as it was told, or of its own will with status 0 */
+	CREW_DIED
+};
+
+bool crew_init(struct crew *crew, struct shared *shared, crew_work *work, void *context) MUST_USE;
+void crew_done(struct crew *crew);
+
+/*
+ * Makes what the next `count` workers need, so that each of them knows of all. False: no room or
+ * descriptors.
+ */
+bool crew_prepare(struct crew *crew, unsigned count) MUST_USE;
+/* Forks one worker of `generation`. False: no slot, or the system refuses. */
+bool crew_hire(struct crew *crew, struct generation *generation, int64_t now_us) MUST_USE;
+
+/* Workers of `generation` (NULL: of all): alive; not told to stop; accepting. */
+unsigned crew_count(const struct crew *crew, const struct generation *generation);
+unsigned crew_count_staying(const struct crew *crew, const struct generation *generation);
+unsigned crew_count_ready(struct crew *crew, const struct generation *generation);
+
+/*
+ * Tells `count` workers of `generation` (NULL: of all), the newest first, to finish; after
+ * `kill_us` they are killed.
+ */
+void crew_dismiss(
+    struct crew *crew, const struct generation *generation, unsigned count, int64_t kill_us);
+/* All that were told to stop have until `kill_us` and no longer. */
+void crew_hurry(struct crew *crew, int64_t kill_us);
+
+/* A child was reaped: frees the slot and logs how it ended. `*ret_generation` is whose it was. */
+enum crew_end crew_bury(
+    struct crew *crew, pid_t pid, int status, struct generation **ret_generation);
+
+/*
+ * Kills who is overdue: to end, to answer its request, to begin accepting. Returns when to look
+ * again; 0: never.
+ */
+int64_t crew_watch(struct crew *crew, int64_t now_us);
+
+#endif

@@ -1,0 +1,63 @@
+/* parse → guards and handler → bytes → access line. */
+#include "process/exchange.h"
+
+#include <string.h>
+
+#include "core/clock.h"
+
+void
+exchange_init(struct exchange *exchange, const struct generation *generation,
+    struct limit_store *limits, const _Atomic(int64_t) *expire_us, void *worker_data)
+{
+	memset(exchange, 0, sizeof(*exchange));
+	exchange->env = (struct guard_env) {
+		.service = generation->service,
+		.config = generation->config,
+		.router = generation->router,
+		.contract = generation->contract,
+		.authn = generation->authn,
+		.authz = generation->authz,
+		.limits = limits,
+		.route_limits = generation->route_limits,
+		.policies_expire_us = expire_us,
+		.log = generation->log,
+		.worker_data = worker_data,
+	};
+	arena_init_wiping(&exchange->arena, REQUEST_ARENA_BLOCK,
+	    (size_t)generation->config->max_content_length + REQUEST_ARENA_SPARE);
+}
+
+void
+exchange_done(struct exchange *exchange)
+{
+	arena_done(&exchange->arena);
+}
+
+struct slice
+exchange_answer(
+    struct exchange *exchange, char *const *params, struct body_source body, int64_t started_us)
+{
+	struct postern_request *req = &exchange->req;
+	struct postern_response *res = &exchange->res;
+	enum http_error error;
+
+	memset(req, 0, sizeof(*req));
+	req->in.arena = &exchange->arena;
+	req->in.body_source = body;
+	req->in.started_us = started_us;
+	req->in.wall_us = clock_wall_us();
+	response_init(&res->out, &exchange->arena);
+	if (request_parse(&req->in, params, &error))
+		guard_line_run(&exchange->env, req, res);
+	else
+		guard_line_refuse(&exchange->env, req, res, error);
+	return response_bytes(&res->out, &exchange->body_len);
+}
+
+void
+exchange_end(struct exchange *exchange, bool sent)
+{
+	guard_line_log(
+	    &exchange->env, &exchange->req.in, &exchange->res.out, exchange->body_len, sent);
+	arena_reset(&exchange->arena);
+}

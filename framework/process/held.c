@@ -1,0 +1,86 @@
+/* The table of a worker's connections. */
+#include "process/held.h"
+
+#include <stdlib.h>
+
+bool
+held_init(struct held_table *table)
+{
+	size_t i;
+
+	*table = (struct held_table) { .entries = calloc(HELD_MAX, sizeof(struct held)) };
+	if (table->entries == NULL)
+		return false;
+	for (i = HELD_MAX; i-- > 0;) {
+		table->entries[i].next = table->free;
+		table->free = &table->entries[i];
+	}
+	return true;
+}
+
+void
+held_done(struct held_table *table)
+{
+	free(table->entries);
+	*table = (struct held_table) { 0 };
+}
+
+struct held *
+held_add(struct held_table *table, struct gateway_connection *connection)
+{
+	struct held *held = table->free;
+
+	if (held == NULL)
+		return NULL;
+	table->free = held->next;
+	*held = (struct held) { .gateway = connection };
+	table->count++;
+	return held;
+}
+
+void
+held_remove(struct held_table *table, struct held *held)
+{
+	held_end_partial(table, held);
+	*held = (struct held) { .next = table->free };
+	table->free = held;
+	table->count--;
+}
+
+void
+held_begin_partial(struct held_table *table, struct held *held, int64_t now_us)
+{
+	if (held->partial_since_us != 0)
+		return;
+	held->partial_since_us = now_us;
+	held->next = NULL;
+	held->previous = table->last_partial;
+	if (table->last_partial != NULL)
+		table->last_partial->next = held;
+	else
+		table->first_partial = held;
+	table->last_partial = held;
+}
+
+void
+held_end_partial(struct held_table *table, struct held *held)
+{
+	if (held->partial_since_us == 0)
+		return;
+	if (held->previous != NULL)
+		held->previous->next = held->next;
+	else
+		table->first_partial = held->next;
+	if (held->next != NULL)
+		held->next->previous = held->previous;
+	else
+		table->last_partial = held->previous;
+	held->next = held->previous = NULL;
+	held->partial_since_us = 0;
+}
+
+struct held *
+held_first_partial(const struct held_table *table)
+{
+	return table->first_partial;
+}

@@ -1,0 +1,46 @@
+/*
+ * The connections that a worker holds: kept alive and idle, or in the middle of sending a
+ * request. A fixed table; those in the middle stand in a list in order of their time, so that the
+ * first is the next to be overdue.
+ */
+#ifndef POSTERN_PROCESS_HELD_H
+#define POSTERN_PROCESS_HELD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/compiler.h"
+
+struct gateway_connection;
+
+enum { HELD_MAX = 1024 };
+
+struct held {
+	struct gateway_connection *gateway; /* NULL: the entry is free */
+	int64_t partial_since_us;           /* 0: idle; else when its request began to arrive */
+	struct held *next, *previous;       /* `next` also in the list of free ones */
+};
+
+struct held_table {
+	struct held *entries; /* HELD_MAX */
+	struct held *free;
+	struct held *first_partial, *last_partial;
+	unsigned count;
+};
+
+bool held_init(struct held_table *table) MUST_USE;
+/* The connections themselves must have been closed. */
+void held_done(struct held_table *table);
+
+/* NULL when the table is full. */
+struct held *held_add(struct held_table *table, struct gateway_connection *connection);
+void held_remove(struct held_table *table, struct held *held);
+
+/* A request begins to arrive at `now_us`; nothing changes when it began before. */
+void held_begin_partial(struct held_table *table, struct held *held, int64_t now_us);
+/* It is whole. */
+void held_end_partial(struct held_table *table, struct held *held);
+/* The one that has been sending for longest; NULL: none is. */
+struct held *held_first_partial(const struct held_table *table);
+
+#endif

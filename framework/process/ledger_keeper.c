@@ -1,0 +1,79 @@
+/* The manager's side of the ledger: one process, replaced when it dies, ended last. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "log/log.h"
+#include "process/ledger.h"
+
+enum { FORK_RETRY_US = 1000 * 1000 };
+
+void
+ledger_keep(struct ledger_keeper *keeper, int64_t now_us)
+{
+	pid_t manager = getpid();
+
+	if (keeper->work == NULL || keeper->pid != 0 || keeper->kill_us != 0 ||
+	    now_us < keeper->start_us)
+		return;
+	fflush(NULL);
+	keeper->pid = fork();
+	if (keeper->pid == 0)
+		exit(keeper->work(keeper->context, manager));
+	if (keeper->pid < 0) {
+		keeper->pid = 0;
+		keeper->start_us = now_us + FORK_RETRY_US;
+	}
+}
+
+bool
+ledger_end(struct ledger_keeper *keeper, int64_t kill_us)
+{
+	if (keeper->pid != 0 && keeper->kill_us == 0)
+		(void)kill(keeper->pid, SIGUSR2);
+	keeper->kill_us = kill_us;
+	return keeper->pid == 0;
+}
+
+bool
+ledger_bury(struct ledger_keeper *keeper, struct log *log, pid_t pid, int status, int64_t now_us)
+{
+	struct log_line line;
+	unsigned delay_ms;
+
+	if (keeper->pid == 0 || keeper->pid != pid)
+		return false;
+	keeper->pid = 0;
+	if (keeper->kill_us != 0)
+		return true;
+	delay_ms = backoff_death(&keeper->backoff, 1, now_us);
+	keeper->start_us = now_us + (int64_t)delay_ms * 1000;
+	if (log_begin(&line, log, LOG_WORKER_DIED)) {
+		log_word(&line, FIELD_REASON, "ledger");
+		log_number(&line, FIELD_PID, pid);
+		log_word(&line, FIELD_CAUSE, WIFSIGNALED(status) ? "signal" : "exit");
+		if (WIFSIGNALED(status))
+			log_number(&line, FIELD_SIGNAL, WTERMSIG(status));
+		else
+			log_number(&line, FIELD_EXIT_STATUS, WEXITSTATUS(status));
+		log_number(&line, FIELD_DELAY_MS, delay_ms);
+		log_end(&line);
+	}
+	return true;
+}
+
+int64_t
+ledger_watch(struct ledger_keeper *keeper, int64_t now_us)
+{
+	if (keeper->work == NULL)
+		return 0;
+	if (keeper->pid == 0)
+		return keeper->kill_us == 0 ? keeper->start_us : 0;
+	if (keeper->kill_us != 0 && keeper->kill_us <= now_us) {
+		(void)kill(keeper->pid, SIGKILL);
+		return 0; /* the kernel tells when it is gone */
+	}
+	return keeper->kill_us;
+}

@@ -1,0 +1,78 @@
+/*
+ * The listening sockets: the grammar of LISTEN, opening (as root, before privileges are dropped),
+ * and taking away what was made. The manager owns them; workers inherit the descriptors.
+ *
+ *     unix:/PATH[?mode=0660&user=NAME&group=NAME]    HOST:PORT    [IPV6]:PORT    fd:N
+ *
+ * Several are separated by spaces. HOST is a numeric address or "localhost": a name server has no
+ * say in where a service listens. An address that is not private (RFC 1918, RFC 6598, RFC 4193,
+ * link-local, loopback, wildcard) is a fault: FastCGI knows no authentication and belongs to the
+ * front server alone.
+ */
+#ifndef POSTERN_PROCESS_LISTENER_H
+#define POSTERN_PROCESS_LISTENER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "config/config.h"
+#include "core/arena.h"
+#include "core/compiler.h"
+#include "core/slice.h"
+
+enum {
+	LISTENER_MAX = 16,
+	LISTENER_BACKLOG = 1024,
+	LISTENER_MODE = 0660,
+};
+
+enum listener_kind { LISTENER_UNIX, LISTENER_TCP, LISTENER_INHERITED };
+
+struct listener {
+	enum listener_kind kind;
+	int fd; /* -1: not open */
+	union {
+		struct sockaddr any;
+		struct sockaddr_un local;
+		struct sockaddr_storage room;
+	} address;
+	socklen_t address_len;
+	/* of a unix socket */
+	mode_t mode;
+	uid_t uid; /* (uid_t)-1: leave it */
+	gid_t gid;
+	dev_t device; /* of the file that was made, so that only it is unlinked */
+	ino_t inode;
+};
+
+struct listeners {
+	struct listener items[LISTENER_MAX];
+	size_t count;
+};
+
+/*
+ * Reads the text of LISTEN; NULL means: fd 0 when it is a listening socket, else
+ * unix:/run/<service>/<service>.sock. Opens nothing. Names that do not exist and texts that do
+ * not parse are faults; false when there was one. `owner`, `group` own unix sockets that do not
+ * say who does.
+ */
+bool listeners_parse(struct listeners *ret_listeners, struct arena *arena, const char *text,
+    const char *service_name, uid_t owner, gid_t group, struct config_faults *faults) MUST_USE;
+
+/*
+ * Opens all of them, listening, non-blocking and close-on-exec. A socket file without a listener
+ * behind it is replaced; one that answers is a fault ("in use"), as is a file of another kind. On
+ * a fault nothing stays open.
+ */
+bool listeners_open(
+    struct listeners *listeners, struct arena *arena, struct config_faults *faults) MUST_USE;
+
+/* Closes the descriptors. */
+void listeners_close(struct listeners *listeners);
+/* Removes the socket files that were made here and are still the same files. */
+void listeners_unlink(const struct listeners *listeners);
+
+#endif

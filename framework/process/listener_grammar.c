@@ -1,0 +1,237 @@
+/* The grammar of LISTEN: text to addresses. Opens nothing, so that --check may use it. */
+#include "process/listener.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "gateway/gateway.h"
+#include "process/names.h"
+
+enum { MAX_DESCRIPTOR = 65535, MAX_HOST = 64, MAX_MODE = 0777 };
+
+static bool
+is_private_ipv4(uint32_t address)
+{
+	static const struct {
+		uint32_t network, mask;
+	} blocks[] = {
+		{ 0x00000000, 0xffffffff }, /* wildcard */
+		{ 0x0a000000, 0xff000000 }, { 0xac100000, 0xfff00000 },
+		{ 0xc0a80000, 0xffff0000 }, /* RFC 1918 */
+		{ 0x64400000, 0xffc00000 }, /* RFC 6598 */
+		{ 0x7f000000, 0xff000000 }, /* loopback */
+		{ 0xa9fe0000, 0xffff0000 }, /* link-local */
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(blocks); i++)
+		if ((address & blocks[i].mask) == blocks[i].network)
+			return true;
+	return false;
+}
+
+static bool
+is_private_ipv6(const struct in6_addr *address)
+{
+	return IN6_IS_ADDR_UNSPECIFIED(address) || IN6_IS_ADDR_LOOPBACK(address) ||
+	       IN6_IS_ADDR_LINKLOCAL(address) || (address->s6_addr[0] & 0xfe) == 0xfc;
+}
+
+/* The text behind "unix:", up to "?": where the socket file will be. NULL, or what is wrong. */
+static const char *
+parse_path(struct listener *listener, struct slice path)
+{
+	struct sockaddr_un *local = &listener->address.local;
+
+	if (path.len == 0 || path.data[0] != '/')
+		return "the path of a unix socket must be absolute";
+	if (path.len >= sizeof(local->sun_path))
+		return "the path of a unix socket has at most 107 bytes";
+	if (path.data[path.len - 1] == '/')
+		return "the path of a unix socket names a file, not a directory";
+	local->sun_family = AF_UNIX;
+	memcpy(local->sun_path, path.data, path.len);
+	local->sun_path[path.len] = '\0';
+	listener->address_len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path.len + 1);
+	return NULL;
+}
+
+static bool
+parse_mode(struct slice text, mode_t *ret_mode)
+{
+	unsigned mode = 0;
+	size_t i;
+
+	if (text.len < 3 || text.len > 4)
+		return false;
+	for (i = 0; i < text.len; i++) {
+		if (text.data[i] < '0' || text.data[i] > '7')
+			return false;
+		mode = mode * 8 + (unsigned)(text.data[i] - '0');
+	}
+	if (mode > MAX_MODE)
+		return false;
+	*ret_mode = (mode_t)mode;
+	return true;
+}
+
+static const char *
+parse_option(struct listener *listener, struct slice option)
+{
+	struct slice name = slice_cut(&option, '=');
+
+	if (slice_is(name, "mode"))
+		return parse_mode(option, &listener->mode)
+			   ? NULL
+			   : "mode= takes three or four octal digits";
+	if (slice_is(name, "user"))
+		return names_find_user(option, &listener->uid, NULL) ? NULL : "user= names no user";
+	if (slice_is(name, "group"))
+		return names_find_group(option, &listener->gid) ? NULL : "group= names no group";
+	return "known options are mode, user and group";
+}
+
+static const char *
+parse_unix(struct listener *listener, struct slice rest)
+{
+	struct slice path = slice_cut(&rest, '?');
+	const char *fault = parse_path(listener, path);
+
+	listener->kind = LISTENER_UNIX;
+	listener->mode = LISTENER_MODE;
+	while (fault == NULL && rest.data != NULL)
+		fault = parse_option(listener, slice_cut(&rest, '&'));
+	return fault;
+}
+
+static const char *
+parse_inherited(struct listener *listener, struct slice number)
+{
+	uint64_t fd;
+
+	listener->kind = LISTENER_INHERITED;
+	if (!slice_to_u64(number, MAX_DESCRIPTOR, &fd))
+		return "fd: takes the number of a descriptor";
+	listener->fd = (int)fd;
+	return gateway_is_listening((int)fd) ? NULL : "the descriptor is no listening socket";
+}
+
+static const char *
+parse_tcp(struct listener *listener, struct slice text)
+{
+	struct sockaddr_in v4 = { .sin_family = AF_INET };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+	char host[MAX_HOST] = "";
+	uint64_t port = 0;
+	bool is_v6 = text.len > 0 && text.data[0] == '[', is_private;
+	size_t end = text.len;
+
+	listener->kind = LISTENER_TCP;
+	while (end > 0 && text.data[end - 1] != ':')
+		end--;
+	if (end < 2 || !slice_to_u64(slice_skip(text, end), 65535, &port) || port == 0)
+		return "expected unix:PATH, HOST:PORT, [IPV6]:PORT or fd:N";
+	text = slice_first(text, end - 1);
+	if (is_v6) {
+		if (text.len < 3 || text.data[text.len - 1] != ']')
+			return "an IPv6 address stands between [ and ]";
+		text = slice_make(text.data + 1, text.len - 2);
+	}
+	if (slice_is(text, "localhost"))
+		text = SLICE_OF("127.0.0.1");
+	if (text.len >= sizeof(host))
+		return "the host is a numeric address or localhost";
+	memcpy(host, text.data, text.len);
+
+	if (is_v6) {
+		if (inet_pton(AF_INET6, host, &v6.sin6_addr) != 1)
+			return "the host is a numeric address or localhost";
+		v6.sin6_port = htons((uint16_t)port);
+		memcpy(&listener->address, &v6, sizeof(v6));
+		listener->address_len = sizeof(v6);
+		is_private = is_private_ipv6(&v6.sin6_addr);
+	} else {
+		if (inet_pton(AF_INET, host, &v4.sin_addr) != 1)
+			return "the host is a numeric address or localhost";
+		v4.sin_port = htons((uint16_t)port);
+		memcpy(&listener->address, &v4, sizeof(v4));
+		listener->address_len = sizeof(v4);
+		is_private = is_private_ipv4(ntohl(v4.sin_addr.s_addr));
+	}
+	return is_private ? NULL : "a FastCGI socket must not listen on a public address";
+}
+
+static const char *
+parse_one(struct listener *listener, struct slice text)
+{
+	if (slice_starts(text, SLICE_OF("unix:")))
+		return parse_unix(listener, slice_skip(text, 5));
+	if (slice_starts(text, SLICE_OF("fd:")))
+		return parse_inherited(listener, slice_skip(text, 3));
+	return parse_tcp(listener, text);
+}
+
+/* What is listened on when LISTEN is not given. */
+static const char *
+default_text(struct arena *arena, const char *service_name)
+{
+	if (gateway_is_listening(0))
+		return "fd:0";
+	return arena_printf(arena, "unix:/run/%s/%s.sock", service_name, service_name);
+}
+
+static bool
+is_doubled(const struct listeners *listeners, const struct listener *listener)
+{
+	size_t i;
+
+	for (i = 0; i < listeners->count; i++) {
+		const struct listener *other = &listeners->items[i];
+
+		if (other->kind != listener->kind)
+			continue;
+		if (listener->kind == LISTENER_INHERITED
+			? other->fd == listener->fd
+			: other->address_len == listener->address_len &&
+			      memcmp(&other->address, &listener->address, other->address_len) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+listeners_parse(struct listeners *ret_listeners, struct arena *arena, const char *text,
+    const char *service_name, uid_t owner, gid_t group, struct config_faults *faults)
+{
+	struct slice rest, word;
+	const size_t faults_before = faults->count;
+	const char *fault;
+
+	memset(ret_listeners, 0, sizeof(*ret_listeners));
+	if (text == NULL && (text = default_text(arena, service_name)) == NULL) {
+		config_fault(faults, arena, "LISTEN: out of memory");
+		return false;
+	}
+	for (rest = slice_from(text); rest.data != NULL;) {
+		struct listener listener = { .fd = -1, .uid = owner, .gid = group };
+
+		word = slice_cut(&rest, ' ');
+		if (word.len == 0)
+			continue;
+		fault = parse_one(&listener, word);
+		if (fault == NULL && is_doubled(ret_listeners, &listener))
+			fault = "is named twice";
+		if (fault == NULL && ret_listeners->count == LISTENER_MAX)
+			fault = "too many sockets; at most 16";
+		if (fault != NULL)
+			config_fault(faults, arena, "LISTEN: entry %zu: %s",
+			    ret_listeners->count + (faults->count - faults_before) + 1, fault);
+		else
+			ret_listeners->items[ret_listeners->count++] = listener;
+	}
+	if (faults->count == faults_before && ret_listeners->count == 0)
+		config_fault(faults, arena, "LISTEN: names no socket");
+	return faults->count == faults_before;
+}

@@ -1,0 +1,423 @@
+/*
+ * The manager's loop. Each turn: wait; take the signals; bury the dead; act on what was asked
+ * for; do what its time has come for. Every step is a function of the state in struct manager,
+ * and none of them waits.
+ *
+ * The life of a generation: `next` (its workers are starting) → `current` (all accept) →
+ * `draining` (told to stop) → freed with its last worker. A `next` of which one worker dies
+ * before all accept is given up, and `current` stays as it was.
+ */
+#include "process/manager.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "config/config.h"
+#include "core/clock.h"
+#include "log/log.h"
+#include "process/backoff.h"
+#include "process/generation.h"
+#include "process/policy_watch.h"
+#include "process/signals.h"
+
+enum phase { STARTING = 0, SERVING, STOPPING, ENDING, ENDED };
+
+struct manager {
+	const struct manager_plan *plan;
+	enum phase phase;
+	int exit_status;
+	int signal_fd;
+	int64_t now_us; /* of this turn */
+	struct crew crew;
+	struct ledger_keeper ledger;
+	struct policy_watch policies;
+	struct generation *current, *next, *draining;
+	unsigned wanted; /* workers of `current` */
+	struct backoff backoff;
+	int64_t hire_us; /* no worker is started before */
+	bool is_reload_asked;
+};
+
+static int64_t
+grace_us(const struct generation *generation)
+{
+	return (int64_t)generation->config->graceful_timeout_s * 1000 * 1000;
+}
+
+/*
+ * --- reload ------------------------------------------------------------------------------------
+ */
+
+static void
+refuse_reload(struct manager *m, const char *reason)
+{
+	struct log_line line;
+
+	if (m->plan->is_stale(m->current))
+		policy_watch_fail(&m->policies, m->now_us);
+	if (log_begin(&line, m->current->log, LOG_RELOAD_REFUSED)) {
+		log_word(&line, FIELD_REASON, reason);
+		log_end(&line);
+	}
+}
+
+static void
+retire(struct manager *m, struct generation *generation)
+{
+	crew_dismiss(&m->crew, generation, SHARED_MAX_SLOTS, m->now_us + grace_us(generation));
+	generation->next = m->draining;
+	m->draining = generation;
+}
+
+static void
+abandon_reload(struct manager *m)
+{
+	retire(m, m->next);
+	m->next = NULL;
+	refuse_reload(m, "workers");
+}
+
+static void
+begin_reload(struct manager *m)
+{
+	unsigned i;
+
+	log_plain(m->current->log, LOG_RELOAD_STARTED);
+	m->next = m->plan->reload(m->plan->context, m->current);
+	if (m->next == NULL) {
+		refuse_reload(m, "settings");
+		return;
+	}
+	if (!crew_prepare(&m->crew, m->next->config->workers)) {
+		abandon_reload(m);
+		return;
+	}
+	for (i = 0; i < m->next->config->workers; i++)
+		if (!crew_hire(&m->crew, m->next, m->now_us)) {
+			abandon_reload(m);
+			return;
+		}
+}
+
+/* All new workers accept: now the old ones may go. */
+static void
+finish_reload(struct manager *m)
+{
+	struct log_line line;
+
+	retire(m, m->current);
+	m->current = m->next;
+	m->next = NULL;
+	m->plan->on_renewed(m->plan->context, m->current);
+	m->wanted = m->current->config->workers;
+	m->backoff = (struct backoff) { 0 };
+	m->hire_us = 0;
+	policy_watch_renew(&m->policies, m->current->config->policy_cache_ttl_s, m->now_us);
+	if (log_begin(&line, m->current->log, LOG_RELOAD_DONE)) {
+		log_number(&line, FIELD_WORKERS, m->wanted);
+		log_end(&line);
+	}
+}
+
+static void
+free_drained(struct manager *m)
+{
+	struct generation **link = &m->draining, *generation;
+
+	while ((generation = *link) != NULL) {
+		if (crew_count(&m->crew, generation) != 0) {
+			link = &generation->next;
+			continue;
+		}
+		*link = generation->next;
+		m->plan->free_generation(generation);
+	}
+}
+
+/*
+ * --- stop --------------------------------------------------------------------------------------
+ */
+
+static void
+begin_stop(struct manager *m, int64_t patience_us)
+{
+	if (m->phase < STOPPING) {
+		log_plain(m->current->log, LOG_SERVICE_STOPPING);
+		m->phase = STOPPING;
+		crew_dismiss(&m->crew, NULL, SHARED_MAX_SLOTS, m->now_us + patience_us);
+		m->plan->stop_listening(m->plan->context);
+	}
+	crew_hurry(&m->crew, m->now_us + patience_us);
+}
+
+/*
+ * --- workers -----------------------------------------------------------------------------------
+ */
+
+static void
+note_death(struct manager *m)
+{
+	unsigned delay_ms = backoff_death(&m->backoff, m->wanted, m->now_us);
+	struct log_line line;
+
+	m->hire_us = m->now_us + (int64_t)delay_ms * 1000;
+	if (delay_ms == 0 || !log_begin(&line, m->current->log, LOG_WORKER_STORM))
+		return;
+	log_number(&line, FIELD_DELAY_MS, delay_ms);
+	log_number(&line, FIELD_WORKERS, crew_count(&m->crew, m->current));
+	log_end(&line);
+}
+
+static void
+bury(struct manager *m, pid_t pid, int status)
+{
+	struct generation *generation = NULL;
+
+	if (ledger_bury(&m->ledger, m->current->log, pid, status, m->now_us))
+		return;
+	if (crew_bury(&m->crew, pid, status, &generation) == CREW_STRANGER)
+		return;
+	if (m->phase < STOPPING && generation == m->next)
+		abandon_reload(m);
+	else if (m->phase == SERVING && generation == m->current &&
+		 crew_count_staying(&m->crew, m->current) < m->wanted)
+		note_death(m);
+}
+
+static void
+bury_dead(struct manager *m)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 || (pid < 0 && errno == EINTR))
+		if (pid > 0)
+			bury(m, pid, status);
+}
+
+static void
+hire_missing(struct manager *m)
+{
+	unsigned staying = crew_count_staying(&m->crew, m->current);
+
+	if (staying > m->wanted)
+		crew_dismiss(
+		    &m->crew, m->current, staying - m->wanted, m->now_us + grace_us(m->current));
+	if (staying >= m->wanted || m->now_us < m->hire_us)
+		return;
+	if (!crew_prepare(&m->crew, m->wanted - staying)) {
+		m->hire_us = m->now_us + MANAGER_FORK_RETRY_US;
+		return;
+	}
+	for (; staying < m->wanted; staying++)
+		if (!crew_hire(&m->crew, m->current, m->now_us)) {
+			m->hire_us = m->now_us + MANAGER_FORK_RETRY_US;
+			return;
+		}
+}
+
+/*
+ * --- one turn ----------------------------------------------------------------------------------
+ */
+
+static void
+obey(struct manager *m, const struct signals *signals)
+{
+	const bool was_stopping = m->phase >= STOPPING;
+
+	if (signals->interrupt > 0)
+		begin_stop(m, was_stopping ? 0 : MANAGER_QUICK_US);
+	else if (signals->term > 0)
+		begin_stop(m, was_stopping ? MANAGER_QUICK_US : grace_us(m->current));
+	if (signals->reload)
+		m->is_reload_asked = true;
+	if (signals->workers > 0 && m->wanted < SHARED_MAX_WORKERS)
+		m->wanted++;
+	if (signals->workers < 0 && m->wanted > 1)
+		m->wanted--;
+}
+
+/*
+ * As long as none ever accepted, a death is not replaced: what keeps the first from starting
+ * keeps all.
+ */
+static void
+turn_starting(struct manager *m)
+{
+	if (crew_count_ready(&m->crew, m->current) > 0) {
+		m->phase = SERVING;
+		policy_watch_renew(&m->policies, m->current->config->policy_cache_ttl_s, m->now_us);
+		m->plan->on_start(m->plan->context, m->current);
+	} else if (crew_count(&m->crew, m->current) == 0) {
+		m->exit_status = MANAGER_EXIT_CANNOT_START;
+		m->phase = STOPPING;
+		m->plan->stop_listening(m->plan->context);
+	}
+}
+
+static void
+turn_serving(struct manager *m)
+{
+	if (policy_watch_has_expired(&m->policies, m->now_us))
+		log_plain(m->current->log, LOG_POLICIES_EXPIRED);
+	if (policy_watch_is_due(&m->policies, m->now_us)) {
+		if (m->plan->is_stale(m->current))
+			m->is_reload_asked = true;
+		else
+			policy_watch_renew(&m->policies, m->policies.ttl_s, m->now_us);
+	}
+	if (m->next != NULL && crew_count_ready(&m->crew, m->next) >= m->next->config->workers)
+		finish_reload(m);
+	/*
+	 * One at a time: while old workers drain, there are slots for one generation more and not
+	 * for two.
+	 */
+	if (m->is_reload_asked && m->next == NULL && m->draining == NULL) {
+		m->is_reload_asked = false;
+		begin_reload(m);
+	}
+	hire_missing(m);
+}
+
+static void
+turn_stopping(struct manager *m)
+{
+	if (crew_count(&m->crew, NULL) > 0)
+		return;
+	m->phase = ENDING;
+	(void)ledger_end(&m->ledger, m->now_us + LEDGER_STOP_US);
+}
+
+static void
+turn(struct manager *m)
+{
+	/* First, because a reload may be waiting for the last one to be gone. */
+	free_drained(m);
+	if (m->phase == STARTING)
+		turn_starting(m);
+	if (m->phase == SERVING)
+		turn_serving(m);
+	if (m->phase == STOPPING)
+		turn_stopping(m);
+	if (m->phase < ENDING)
+		ledger_keep(&m->ledger, m->now_us);
+	else if (m->ledger.pid == 0)
+		m->phase = ENDED;
+}
+
+static void
+take_sooner(int64_t *deadline_us, int64_t other_us)
+{
+	if (other_us != 0 && (*deadline_us == 0 || other_us < *deadline_us))
+		*deadline_us = other_us;
+}
+
+/* Milliseconds up to the next deadline, rounded up lest the loop turn idly before it; -1: none. */
+static int
+patience_ms(struct manager *m)
+{
+	int64_t deadline_us = 0, left_us;
+
+	take_sooner(&deadline_us, crew_watch(&m->crew, m->now_us));
+	take_sooner(&deadline_us, ledger_watch(&m->ledger, m->now_us));
+	if (m->phase == SERVING) {
+		take_sooner(&deadline_us, policy_watch_next(&m->policies));
+		if (crew_count_staying(&m->crew, m->current) < m->wanted)
+			take_sooner(&deadline_us, m->hire_us);
+	}
+	if (deadline_us == 0)
+		return -1;
+	left_us = deadline_us - clock_mono_us();
+	return left_us <= 0 ? 0 : (int)((left_us + 999) / 1000);
+}
+
+static void
+wait_and_take(struct manager *m)
+{
+	struct pollfd fds[] = {
+		{ .fd = m->signal_fd, .events = POLLIN },
+		{ .fd = m->crew.ready_fd, .events = POLLIN },
+	};
+	struct signals signals;
+	uint64_t count;
+
+	(void)poll(fds, COUNT_OF(fds), patience_ms(m));
+	m->now_us = clock_mono_us();
+	if (fds[1].revents != 0 && read(m->crew.ready_fd, &count, sizeof(count)) < 0) {
+		/* Nobody became ready after all. */
+	}
+	signals = signals_take(m->signal_fd);
+	/*
+	 * First what was asked for: workers that end because everybody was told to stop are not
+	 * replaced.
+	 */
+	obey(m, &signals);
+	bury_dead(m);
+}
+
+/*
+ * --- life --------------------------------------------------------------------------------------
+ */
+
+static int
+work(void *context, const struct crew_seat *seat)
+{
+	struct manager *m = context;
+
+	close(m->signal_fd);
+	return m->plan->work(m->plan->context, seat);
+}
+
+static int
+keep_ledger(void *context, pid_t manager)
+{
+	struct manager *m = context;
+
+	close(m->signal_fd);
+	return m->plan->ledger(m->plan->context, manager);
+}
+
+static void
+done(struct manager *m)
+{
+	free_drained(m);
+	crew_done(&m->crew);
+	close(m->signal_fd);
+	if (m->next != NULL)
+		m->plan->free_generation(m->next);
+	m->plan->free_generation(m->current);
+}
+
+int
+manager_run(const struct manager_plan *plan)
+{
+	struct manager m = {
+		.plan = plan,
+		.current = plan->first,
+		.wanted = plan->first->config->workers,
+		.now_us = clock_mono_us(),
+		.policies = { .expire_us = &plan->shared->policies_expire_us },
+	};
+
+	m.ledger.work = plan->ledger == NULL ? NULL : keep_ledger;
+	m.ledger.context = &m;
+	if ((m.signal_fd = signals_open()) < 0 || !crew_init(&m.crew, plan->shared, work, &m)) {
+		if (m.signal_fd >= 0)
+			close(m.signal_fd);
+		plan->stop_listening(plan->context);
+		plan->free_generation(plan->first);
+		return MANAGER_EXIT_NO_RESOURCES;
+	}
+	ledger_keep(&m.ledger, m.now_us);
+	hire_missing(&m);
+	for (turn(&m); m.phase != ENDED; turn(&m))
+		wait_and_take(&m);
+	if (m.exit_status == 0)
+		log_plain(m.current->log, LOG_SERVICE_SHUTDOWN);
+	done(&m);
+	return m.exit_status;
+}

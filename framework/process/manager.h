@@ -1,0 +1,55 @@
+/*
+ * The manager: the parent of all, which owns signals, sockets and shared memory, and keeps the
+ * wanted number of workers alive. It knows no HTTP, reads nothing that a client sent, and waits
+ * in one place only, a poll for signals, for workers that began to accept, and for the next
+ * deadline. It never waits for anything in shared memory.
+ */
+#ifndef POSTERN_PROCESS_MANAGER_H
+#define POSTERN_PROCESS_MANAGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/compiler.h"
+#include "process/crew.h"
+#include "process/ledger.h"
+
+struct generation;
+
+enum {
+	MANAGER_QUICK_US = 500 * 1000,       /* what INT leaves a worker to end its request */
+	MANAGER_FORK_RETRY_US = 1000 * 1000, /* after the system refused a fork */
+	MANAGER_EXIT_CANNOT_START = 70,
+	MANAGER_EXIT_NO_RESOURCES = 71,
+};
+
+/*
+ * What the manager is given. All of it outlives manager_run; `context` is handed to each
+ * function.
+ */
+struct manager_plan {
+	struct shared *shared;
+	struct generation *first; /* the manager takes it over */
+	void *context;
+	crew_work *work;
+	ledger_work *ledger; /* NULL: none */
+	/*
+	 * Reads everything anew, beside the generation in force. NULL: invalid; the operator was
+	 * told.
+	 */
+	struct generation *(*reload)(void *context, const struct generation *current);
+	/* Whether what is on disk is no longer what `current` holds. */
+	bool (*is_stale)(const struct generation *current);
+	void (*free_generation)(struct generation *generation);
+	/* The service stops: the sockets go away. May be called twice. */
+	void (*stop_listening)(void *context);
+	/* The first worker accepts: the service has started. */
+	void (*on_start)(void *context, const struct generation *current);
+	/* A reload is complete: this one is in force now; the one before will be freed. */
+	void (*on_renewed)(void *context, const struct generation *current);
+};
+
+/* Runs until the service ends. Returns the exit status. */
+int manager_run(const struct manager_plan *plan) MUST_USE;
+
+#endif

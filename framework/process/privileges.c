@@ -1,0 +1,157 @@
+/* Giving root up, and the few process attributes that every start sets. */
+#include "process/privileges.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "process/names.h"
+
+static bool
+find_for_root(struct privileges *privileges, struct arena *arena, const struct config *config,
+    const char *service_name, struct config_faults *faults)
+{
+	const char *user = config->service_user != NULL ? config->service_user : service_name;
+	const char *group = config->service_group;
+	bool is_found = true;
+
+	if (!names_find_user(slice_from(user), &privileges->uid, &privileges->gid)) {
+		config_fault(faults, arena,
+		    config->service_user != NULL
+			? "SERVICE_USER: names no user"
+			: "SERVICE_USER: not given, and no user is named as the service: "
+			  "root does not serve");
+		is_found = false;
+	}
+	if (group != NULL && !names_find_group(slice_from(group), &privileges->gid)) {
+		config_fault(faults, arena, "SERVICE_GROUP: names no group");
+		is_found = false;
+	}
+	if (!is_found)
+		return false;
+	if (privileges->uid == 0 && config->service_user == NULL) {
+		config_fault(faults, arena, "SERVICE_USER: root serves only when it is named here");
+		return false;
+	}
+	privileges->stays_root = privileges->uid == 0;
+	privileges->drops = !privileges->stays_root;
+	privileges->user = user;
+	return true;
+}
+
+static bool
+find_for_others(struct privileges *privileges, struct arena *arena, const struct config *config,
+    struct config_faults *faults)
+{
+	const size_t faults_before = faults->count;
+	uid_t uid;
+	gid_t gid;
+
+	privileges->uid = geteuid();
+	privileges->gid = getegid();
+	if (config->service_user != NULL &&
+	    (!names_find_user(slice_from(config->service_user), &uid, NULL) ||
+		uid != privileges->uid))
+		config_fault(faults, arena, "SERVICE_USER: only root can become another user");
+	if (config->service_group != NULL &&
+	    (!names_find_group(slice_from(config->service_group), &gid) || gid != privileges->gid))
+		config_fault(faults, arena, "SERVICE_GROUP: only root can become another group");
+	return faults->count == faults_before;
+}
+
+bool
+privileges_find(struct privileges *ret_privileges, struct arena *arena, const struct config *config,
+    const char *service_name, struct config_faults *faults)
+{
+	memset(ret_privileges, 0, sizeof(*ret_privileges));
+	if (geteuid() == 0)
+		return find_for_root(ret_privileges, arena, config, service_name, faults);
+	return find_for_others(ret_privileges, arena, config, faults);
+}
+
+static bool
+is_changed(const struct privileges *privileges)
+{
+	uid_t real_uid, effective_uid, saved_uid;
+	gid_t real_gid, effective_gid, saved_gid;
+
+	if (getresuid(&real_uid, &effective_uid, &saved_uid) != 0 ||
+	    getresgid(&real_gid, &effective_gid, &saved_gid) != 0)
+		return false;
+	return real_uid == privileges->uid && effective_uid == privileges->uid &&
+	       saved_uid == privileges->uid && real_gid == privileges->gid &&
+	       effective_gid == privileges->gid && saved_gid == privileges->gid;
+}
+
+/* A way back would mean that the kernel did something else than it was asked for. */
+static bool
+is_final(void)
+{
+	return setuid(0) != 0 && seteuid(0) != 0 && setresuid(0, 0, 0) != 0;
+}
+
+/* Root's group may be among the user's groups only when the system's database says so. */
+static bool
+has_roots_group(const char *user, gid_t gid)
+{
+	gid_t expected[256], current[256];
+	int expected_count = 256, current_count, i;
+
+	if (getgrouplist(user, gid, expected, &expected_count) < 0)
+		return true;
+	current_count = getgroups(256, current);
+	if (current_count < 0)
+		return true;
+	for (i = 0; i < expected_count; i++)
+		if (expected[i] == 0)
+			return false;
+	for (i = 0; i < current_count; i++)
+		if (current[i] == 0)
+			return true;
+	return false;
+}
+
+const char *
+privileges_drop(const struct privileges *privileges)
+{
+	if (!privileges->drops)
+		return NULL;
+	if (initgroups(privileges->user, privileges->gid) != 0)
+		return "the groups of the service's user cannot be taken on";
+	if (setresgid(privileges->gid, privileges->gid, privileges->gid) != 0)
+		return "the service's group cannot be taken on";
+	if (setresuid(privileges->uid, privileges->uid, privileges->uid) != 0)
+		return "the service's user cannot be taken on";
+	if (!is_changed(privileges))
+		return "user or group is not as ordered after the change";
+	if (has_roots_group(privileges->user, privileges->gid))
+		return "the group of root is still there after the change";
+	if (!is_final())
+		return "root can still be had after the change";
+	return NULL;
+}
+
+const char *
+privileges_harden(const struct config *config)
+{
+	const struct rlimit no_core = { 0, 0 };
+
+	umask(077);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return "new privileges cannot be ruled out";
+	/*
+	 * The change of user made us untraceable; a developer's debugger and leak checker need
+	 * the opposite.
+	 */
+	if (!config->is_hardened)
+		return prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0 ? NULL : "tracing cannot be allowed";
+	if (setrlimit(RLIMIT_CORE, &no_core) != 0)
+		return "core dumps cannot be ruled out";
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return "tracing cannot be ruled out";
+	return NULL;
+}

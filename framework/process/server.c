@@ -1,0 +1,276 @@
+/*
+ * What the manager's plan does when it is asked: the only place that knows the manager and the
+ * parts which speak HTTP, and keeps them apart.
+ */
+#include "process/server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "authz/authz.h"
+#include "config/config.h"
+#include "core/clock.h"
+#include "limits/limits.h"
+#include "log/log.h"
+#include "process/current.h"
+#include "process/ledger.h"
+#include "process/manager.h"
+#include "process/shared.h"
+#include "process/startup.h"
+#include "process/worker.h"
+
+enum {
+	STORE_ARENA_CEILING = 16 * 1024 * 1024, /* the counters themselves are in shared memory */
+	STORE_WAIT_MS = 10 * 1000,              /* for a former ledger that is still saving */
+	/*
+	 * A worker's connections, an eventfd for each slot of two generations, and room for the
+	 * service's own.
+	 */
+	DESCRIPTORS_WANTED = 4096,
+};
+
+struct server {
+	struct startup startup;
+	struct arena store_arena;
+	struct limit_store *store;
+	struct shared *shared;
+};
+
+/* --- what is logged at the start ------------------------------------------------------------- */
+
+static struct slice
+join_names(struct arena *arena, struct config_list names)
+{
+	struct buffer text;
+	size_t i;
+
+	buffer_init(&text, arena, 512, 8192);
+	for (i = 0; i < names.count; i++) {
+		if (i > 0)
+			buffer_byte(&text, ' ');
+		buffer_slice(&text, names.items[i]);
+	}
+	return buffer_failed(&text) ? (struct slice) { NULL, 0 } : buffer_content(&text);
+}
+
+static void
+log_settings(struct generation *generation, char *const *environment)
+{
+	const struct config *config = generation->config;
+	struct log_line line;
+
+	if (!log_begin(&line, generation->log, LOG_SETTINGS_ACCEPTED))
+		return;
+	log_word(&line, FIELD_ENVIRONMENT, config_environment_name(config->environment));
+	log_template(&line, FIELD_SETTINGS,
+	    join_names(&generation->arena,
+		config_given_names(&generation->arena, generation->service, environment)));
+	log_end(&line);
+}
+
+static void
+log_policies(const struct generation *generation)
+{
+	struct log_line line;
+
+	if (!log_begin(&line, generation->log, LOG_POLICIES_LOADED))
+		return;
+	log_template(&line, FIELD_POLICY_DIGEST, slice_from(authz_digest(generation->authz)));
+	log_number(&line, FIELD_POLICY_COUNT, (int64_t)authz_policy_count(generation->authz));
+	log_end(&line);
+}
+
+static void
+log_restored(const struct generation *generation, uint32_t count)
+{
+	struct log_line line;
+
+	if (!log_begin(&line, generation->log, LOG_RATE_LIMIT_RESTORED))
+		return;
+	log_number(&line, FIELD_ENTRIES, count);
+	log_end(&line);
+}
+
+/*
+ * --- the manager's plan ------------------------------------------------------------------------
+ */
+
+static void
+on_start(void *context UNUSED, const struct generation *current)
+{
+	struct log_line line;
+
+	if (!log_begin(&line, current->log, LOG_SERVICE_STARTUP))
+		return;
+	if (current->service->version != NULL)
+		log_template(&line, FIELD_VERSION, slice_from(current->service->version));
+	log_word(&line, FIELD_ENVIRONMENT, config_environment_name(current->config->environment));
+	log_number(&line, FIELD_WORKERS, current->config->workers);
+	log_number(&line, FIELD_PID, getpid());
+	log_end(&line);
+}
+
+static int
+work(void *context, const struct crew_seat *seat)
+{
+	struct server *server = context;
+	const struct generation *generation = seat->generation;
+	const struct current current = { generation->service, generation->config, generation->log };
+
+	environment_done(&server->startup.environment);
+	current_set(&current);
+	return worker_run(seat, &server->startup.listeners, server->store);
+}
+
+static int
+keep_ledger(void *context, pid_t manager)
+{
+	struct server *server = context;
+
+	environment_done(&server->startup.environment);
+	listeners_close(&server->startup.listeners);
+	return ledger_life(server->store, current_get()->log, manager);
+}
+
+static struct generation *
+reload(void *context, const struct generation *current)
+{
+	struct server *server = context;
+	const struct current before = *current_get();
+	struct generation *next = generation_new(server->startup.service, current->number + 1);
+	bool is_valid;
+
+	if (next == NULL)
+		return NULL;
+	is_valid = generation_read(next, server->startup.environment.variables);
+	if (next->config != NULL) {
+		generation_compare(current, next);
+		is_valid = generation_load(next, STDOUT_FILENO) && is_valid;
+		is_valid = startup_ask_service(next) && is_valid;
+	}
+	/* The manager's own view changes when the new workers accept, not before. */
+	current_set(&before);
+	if (is_valid && next->faults.count == 0) {
+		log_settings(next, server->startup.environment.variables);
+		log_policies(next);
+		return next;
+	}
+	generation_print_faults(next);
+	generation_free(next);
+	return NULL;
+}
+
+static void
+on_renewed(void *context UNUSED, const struct generation *generation)
+{
+	const struct current current = { generation->service, generation->config, generation->log };
+
+	current_set(&current);
+}
+
+static void
+stop_listening(void *context)
+{
+	struct server *server = context;
+
+	listeners_unlink(&server->startup.listeners);
+	listeners_close(&server->startup.listeners);
+}
+
+/*
+ * --- life --------------------------------------------------------------------------------------
+ */
+
+static void
+raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= DESCRIPTORS_WANTED)
+		return;
+	limit.rlim_cur = limit.rlim_max < DESCRIPTORS_WANTED ? limit.rlim_max : DESCRIPTORS_WANTED;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* NULL, or what is wrong with the store. */
+static const char *
+open_store(struct server *server)
+{
+	struct generation *generation = server->startup.generation;
+	const struct config *config = generation->config;
+	enum limit_store_error error;
+	uint32_t restored = 0;
+
+	error = limit_store_open_shared(&server->store_arena, slice_from(config->rate_limit_uri),
+	    config->rate_limit_table_entries, STORE_WAIT_MS, clock_wall_us(), &server->store,
+	    &restored);
+	if (error != LIMIT_STORE_OK)
+		return limit_store_error_text(error);
+	if (limit_store_has_ledger(server->store))
+		log_restored(generation, restored);
+	return NULL;
+}
+
+static int
+manage(struct server *server)
+{
+	const struct manager_plan plan = {
+		.shared = server->shared,
+		.first = server->startup.generation,
+		.context = server,
+		.work = work,
+		.ledger = limit_store_has_ledger(server->store) ? keep_ledger : NULL,
+		.reload = reload,
+		.is_stale = generation_is_stale,
+		.free_generation = generation_free,
+		.stop_listening = stop_listening,
+		.on_start = on_start,
+		.on_renewed = on_renewed,
+	};
+	const struct current nothing = { 0 };
+	int status;
+
+	log_settings(plan.first, server->startup.environment.variables);
+	log_policies(plan.first);
+	status = manager_run(&plan);
+	/* The manager has freed the last generation, whichever that was. */
+	server->startup.generation = NULL;
+	current_set(&nothing);
+	return status;
+}
+
+int
+server_run(const struct postern_service *service)
+{
+	struct server server = { 0 };
+	const char *failed;
+	int status = EX_CONFIG;
+
+	arena_init(&server.store_arena, 64 * 1024, STORE_ARENA_CEILING);
+	raise_descriptor_limit();
+	if (!startup_run(&server.startup, service, STARTUP_SERVE, STDOUT_FILENO)) {
+		startup_report(&server.startup, STDOUT_FILENO);
+	} else if ((failed = open_store(&server)) != NULL) {
+		fprintf(stderr, "%s: RATE_LIMIT_STORAGE_URI: %s\n", service->name, failed);
+		startup_log_failure(service, STDOUT_FILENO, "store");
+	} else if ((server.shared = shared_new()) == NULL) {
+		fprintf(stderr, "%s: no shared memory\n", service->name);
+		startup_log_failure(service, STDOUT_FILENO, "memory");
+		status = EX_OSERR;
+	} else {
+		status = manage(&server);
+		if (status != 0) {
+			fprintf(stderr, "%s: no worker could start\n", service->name);
+			startup_log_failure(service, STDOUT_FILENO, "workers");
+		}
+	}
+	if (server.store != NULL)
+		limit_store_close(server.store);
+	shared_free(server.shared);
+	startup_done(&server.startup);
+	arena_done(&server.store_arena);
+	return status;
+}

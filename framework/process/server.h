@@ -1,0 +1,12 @@
+/* Serving: from the settings to the manager, and back down when it has ended. */
+#ifndef POSTERN_PROCESS_SERVER_H
+#define POSTERN_PROCESS_SERVER_H
+
+#include <postern/service.h>
+
+#include "core/compiler.h"
+
+/* Returns the exit status of the process. */
+int server_run(const struct postern_service *service) MUST_USE;
+
+#endif

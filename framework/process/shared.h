@@ -1,0 +1,56 @@
+/*
+ * All that crosses the fork: one piece of shared memory, made by the manager before the first
+ * worker and written by lock-free stores alone. The manager reads it and never waits for anything
+ * in it, and it never takes a process id from it: whom to signal it remembers in memory of its
+ * own.
+ */
+#ifndef POSTERN_PROCESS_SHARED_H
+#define POSTERN_PROCESS_SHARED_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "core/compiler.h"
+
+enum {
+	SHARED_MAX_WORKERS = 512,
+	SHARED_MAX_SLOTS = 2 * SHARED_MAX_WORKERS /* old and new generation side by side */
+};
+
+enum worker_state {
+	WORKER_EMPTY = 0, /* no process */
+	WORKER_STARTING,  /* forked; not yet accepting */
+	WORKER_IDLE,
+	WORKER_BUSY,     /* serving a request since request_started_us */
+	WORKER_DRAINING, /* told to stop; finishes what it has */
+	WORKER_STATE_COUNT
+};
+
+/*
+ * One line of the scoreboard, written by its worker only (state STARTING and EMPTY by the
+ * manager). A cache line of its own. `state` is stored with release after the other fields, so
+ * that who reads BUSY with acquire reads a start time of this request, never of one before.
+ */
+struct scoreboard_slot {
+	_Atomic(uint32_t) state;
+	_Atomic(int32_t) pid;
+	_Atomic(uint32_t) generation;
+	_Atomic(uint32_t) route; /* index + 1 of the route being served; 0: none known */
+	_Atomic(int64_t) request_started_us; /* monotonic; 0: none yet */
+	_Atomic(uint64_t) requests;          /* served since the worker's birth */
+	_Atomic(uint32_t) connections;       /* kept open now */
+} __attribute__((aligned(64)));
+
+struct shared {
+	_Atomic(int64_t) policies_expire_us; /* see guard_env */
+	_Atomic(uint32_t) slot_limit; /* slots above were never used: nobody need look there */
+	struct scoreboard_slot slots[SHARED_MAX_SLOTS];
+};
+
+/* Anonymous shared memory, zeroed; NULL when there is none. Released when the last process ends. */
+struct shared *shared_new(void) MUST_USE;
+/* Unmaps it in this process. */
+void shared_free(struct shared *shared);
+const char *worker_state_name(enum worker_state state);
+
+#endif

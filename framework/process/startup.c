@@ -1,0 +1,170 @@
+/* The steps of every start, in the order that privileges allow. */
+#include "process/startup.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config/config.h"
+#include "log/log.h"
+#include "process/current.h"
+#include "process/privileges.h"
+
+extern char **environ;
+
+enum { FAILURE_ARENA = 64 * 1024 };
+
+static void
+fault(struct generation *generation, const char *text)
+{
+	config_fault(&generation->faults, &generation->arena, "%s", text);
+}
+
+static void
+set_current(const struct generation *generation)
+{
+	const struct current current = { generation->service, generation->config, generation->log };
+
+	current_set(&current);
+}
+
+bool
+startup_ask_service(struct generation *generation)
+{
+	const struct current before = *current_get();
+
+	if (generation->service->check == NULL)
+		return true;
+	set_current(generation);
+	if (generation->service->check())
+		return true;
+	current_set(&before);
+	fault(generation, "the service's own check failed");
+	return false;
+}
+
+static bool
+parse_listeners(struct startup *startup, const struct privileges *privileges)
+{
+	struct generation *generation = startup->generation;
+
+	return listeners_parse(&startup->listeners, &generation->arena, generation->config->listen,
+	    startup->service->name, privileges != NULL ? privileges->uid : (uid_t)-1,
+	    privileges != NULL ? privileges->gid : (gid_t)-1, &generation->faults);
+}
+
+/*
+ * Sockets belong to root or to whom LISTEN names; everything behind this is done as the service's
+ * user. `*ret_goes_on`: whether this process is that now, and may look at the rest, be it for its
+ * faults alone.
+ */
+static bool
+open_and_drop(struct startup *startup, enum startup_kind kind, bool *ret_goes_on)
+{
+	struct generation *generation = startup->generation;
+	struct config_faults *faults = &generation->faults;
+	struct privileges privileges;
+	bool is_user_known, are_sockets_good;
+	const char *failed;
+
+	*ret_goes_on = false;
+	is_user_known = privileges_find(
+	    &privileges, &generation->arena, generation->config, startup->service->name, faults);
+	are_sockets_good =
+	    kind < STARTUP_CHECK || parse_listeners(startup, is_user_known ? &privileges : NULL);
+	if (!is_user_known)
+		return false;
+	/*
+	 * A fault that is known by now ends the start anyway: no need to take a socket from
+	 * anybody.
+	 */
+	if (kind == STARTUP_SERVE && faults->count == 0)
+		are_sockets_good = listeners_open(&startup->listeners, &generation->arena, faults);
+	if (privileges.stays_root)
+		fprintf(stderr, "%s: warning: serves as root, because SERVICE_USER says so\n",
+		    startup->service->name);
+	failed = privileges_drop(&privileges);
+	if (failed == NULL)
+		failed = privileges_harden(generation->config);
+	if (failed != NULL)
+		fault(generation, failed);
+	*ret_goes_on = failed == NULL;
+	return failed == NULL && are_sockets_good;
+}
+
+bool
+startup_run(struct startup *startup, const struct postern_service *service, enum startup_kind kind,
+    int log_fd)
+{
+	struct generation *generation;
+	bool is_good, goes_on;
+
+	*startup = (struct startup) { .service = service };
+	if (!environment_copy(&startup->environment, environ) ||
+	    (startup->generation = generation = generation_new(service, 1)) == NULL)
+		return false;
+	is_good = generation_read(generation, startup->environment.variables);
+	config_wipe_secrets(service);
+	if (generation->config == NULL)
+		return false;
+	is_good = open_and_drop(startup, kind, &goes_on) && is_good;
+	if (!goes_on)
+		return false;
+	if (kind == STARTUP_COMMAND)
+		generation->log = log_new(&generation->arena, log_fd, generation->config);
+	else
+		is_good = generation_load(generation, log_fd) && is_good;
+	set_current(generation);
+	if (kind != STARTUP_COMMAND)
+		is_good = startup_ask_service(generation) && is_good;
+	return is_good && generation->faults.count == 0;
+}
+
+void
+startup_done(struct startup *startup)
+{
+	const struct current nothing = { 0 };
+
+	current_set(&nothing);
+	listeners_unlink(&startup->listeners);
+	listeners_close(&startup->listeners);
+	generation_free(startup->generation);
+	startup->generation = NULL;
+	environment_done(&startup->environment);
+}
+
+void
+startup_log_failure(const struct postern_service *service, int log_fd, const char *reason)
+{
+	/* There may be no settings to log by. */
+	const struct config minimal = {
+		.service_name = service->name,
+		.environment = ENVIRONMENT_PRODUCTION,
+		.is_hardened = true,
+		.log_level = LEVEL_INFO,
+	};
+	struct arena arena;
+	struct log_line line;
+	struct log *log;
+
+	arena_init(&arena, FAILURE_ARENA, FAILURE_ARENA);
+	log = log_new(&arena, log_fd, &minimal);
+	if (log != NULL) {
+		if (log_begin(&line, log, LOG_SERVICE_START_FAILED)) {
+			log_word(&line, FIELD_REASON, reason);
+			log_end(&line);
+		}
+		log_done(log);
+	}
+	arena_done(&arena);
+}
+
+void
+startup_report(const struct startup *startup, int log_fd)
+{
+	if (startup->generation == NULL)
+		fprintf(stderr, "%s: out of memory\n", startup->service->name);
+	else
+		generation_print_faults(startup->generation);
+	startup_log_failure(startup->service, log_fd, "settings");
+}

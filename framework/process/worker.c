@@ -1,0 +1,560 @@
+/*
+ * The life of a worker. One turn of its loop: wait; serve what is ready; close what is overdue;
+ * accept. Connections are watched level-triggered while they are idle, so that bytes behind a
+ * request are never forgotten, and edge-triggered while one is half there, so that what was
+ * looked at does not wake us again.
+ */
+#include "process/worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "gateway/gateway.h"
+#include "log/log.h"
+#include "process/exchange.h"
+#include "process/fair.h"
+#include "process/held.h"
+#include "process/listener.h"
+#include "process/signals.h"
+
+enum source { SOURCE_STOP, SOURCE_WAKE, SOURCE_LISTENER, SOURCE_HELD };
+
+struct worker {
+	const struct crew_seat *seat;
+	struct listeners *listeners;
+	struct scoreboard_slot *line;
+	struct postern_service service; /* as the author's, with our hook before its own */
+	struct exchange exchange;
+	struct held_table held;
+	int epoll_fd, stop_fd;
+	bool is_listening;
+	bool has_backlog[LISTENER_MAX]; /* there may be somebody to accept */
+	unsigned backlog_count;
+	int64_t accept_again_us; /* not before; 0: at once */
+	bool is_draining;
+	int64_t linger_end_us, drain_end_us;
+};
+
+/* For the hook, which gets a request and nothing else. */
+static struct worker *self;
+
+/*
+ * --- scoreboard --------------------------------------------------------------------------------
+ */
+
+static void
+show_state(struct worker *w, enum worker_state state)
+{
+	atomic_store_explicit(&w->line->state, state, memory_order_release);
+}
+
+static void
+show_request(struct worker *w, int64_t now_us)
+{
+	atomic_store_explicit(&w->line->route, 0, memory_order_relaxed);
+	atomic_store_explicit(&w->line->request_started_us, now_us, memory_order_relaxed);
+	show_state(w, WORKER_BUSY);
+}
+
+static void
+show_answered(struct worker *w)
+{
+	uint64_t requests = atomic_load_explicit(&w->line->requests, memory_order_relaxed);
+
+	atomic_store_explicit(&w->line->requests, requests + 1, memory_order_relaxed);
+	show_state(w, w->is_draining ? WORKER_DRAINING : WORKER_IDLE);
+}
+
+static void
+show_connections(struct worker *w)
+{
+	atomic_store_explicit(&w->line->connections, w->held.count, memory_order_relaxed);
+}
+
+/* The manager can say which route a worker that it had to kill was serving. */
+static enum postern_status
+show_route(struct postern_request *req, struct postern_response *res)
+{
+	const struct postern_service *own = self->seat->generation->service;
+
+	atomic_store_explicit(
+	    &self->line->route, (uint32_t)req->in.match->route_index + 1, memory_order_relaxed);
+	return own->before == NULL ? POSTERN_OK : own->before(req, res);
+}
+
+/*
+ * --- epoll -------------------------------------------------------------------------------------
+ */
+
+static bool
+watch(struct worker *w, int operation, int fd, uint32_t events, enum source source, size_t index)
+{
+	struct epoll_event event = { .events = events };
+
+	event.data.u64 = (uint64_t)source << 32 | (uint32_t)index;
+	return epoll_ctl(w->epoll_fd, operation, fd, &event) == 0;
+}
+
+static void
+set_listening(struct worker *w, bool listens)
+{
+	size_t i;
+
+	if (w->is_listening == listens)
+		return;
+	w->is_listening = listens;
+	for (i = 0; i < w->listeners->count; i++)
+		if (listens)
+			(void)watch(w, EPOLL_CTL_ADD, w->listeners->items[i].fd,
+			    EPOLLIN | EPOLLET | EPOLLEXCLUSIVE, SOURCE_LISTENER, i);
+		else
+			(void)watch(
+			    w, EPOLL_CTL_DEL, w->listeners->items[i].fd, 0, SOURCE_LISTENER, i);
+}
+
+static void
+note_backlog(struct worker *w, size_t i, bool is_there)
+{
+	if (w->has_backlog[i] == is_there)
+		return;
+	w->has_backlog[i] = is_there;
+	if (is_there)
+		w->backlog_count++;
+	else
+		w->backlog_count--;
+}
+
+/*
+ * --- connections -------------------------------------------------------------------------------
+ */
+
+static void
+forget(struct worker *w, struct held *held)
+{
+	held_remove(&w->held, held);
+	show_connections(w);
+	if (!w->is_draining)
+		set_listening(w, true);
+}
+
+static void
+close_held(struct worker *w, struct held *held)
+{
+	gateway_connection_close(held->gateway);
+	forget(w, held);
+}
+
+/* How a connection is watched while nothing can be done with it. */
+static uint32_t
+events_for(int64_t since_us)
+{
+	return since_us == 0 ? EPOLLIN : EPOLLIN | EPOLLRDHUP | EPOLLET;
+}
+
+/* Keeps a connection that was just accepted. */
+static void
+hold(struct worker *w, struct gateway_connection *connection)
+{
+	struct held *held = held_add(&w->held, connection);
+	int64_t since_us = gateway_connection_waiting_since_us(connection);
+
+	if (held == NULL) {
+		gateway_connection_close(connection);
+		return;
+	}
+	if (since_us != 0)
+		held_begin_partial(&w->held, held, since_us);
+	if (!watch(w, EPOLL_CTL_ADD, gateway_connection_fd(connection), events_for(since_us),
+		SOURCE_HELD, (size_t)(held - w->held.entries))) {
+		close_held(w, held);
+		return;
+	}
+	show_connections(w);
+	if (w->held.count == HELD_MAX)
+		set_listening(w, false);
+}
+
+/* A held connection goes on waiting; whether in the middle of a request may have changed. */
+static void
+hold_on(struct worker *w, struct held *held)
+{
+	int64_t since_us = gateway_connection_waiting_since_us(held->gateway);
+
+	if ((since_us != 0) == (held->partial_since_us != 0))
+		return;
+	if (since_us != 0)
+		held_begin_partial(&w->held, held, since_us);
+	else
+		held_end_partial(&w->held, held);
+	if (!watch(w, EPOLL_CTL_MOD, gateway_connection_fd(held->gateway), events_for(since_us),
+		SOURCE_HELD, (size_t)(held - w->held.entries)))
+		close_held(w, held);
+}
+
+/* Receives, and answers when a request is whole. */
+static enum gateway_state
+serve(struct worker *w, struct gateway_connection *connection)
+{
+	const struct config *config = w->exchange.env.config;
+	const int64_t now_us = clock_mono_us();
+	enum gateway_state state;
+	struct body_source body;
+	struct slice response;
+	char *const *params;
+	bool sent = false;
+
+	state = gateway_receive(
+	    connection, now_us + (int64_t)config->request_read_timeout_s * 1000000, &params, &body);
+	if (state == GATEWAY_REFUSED)
+		log_plain(w->exchange.env.log, LOG_PROTOCOL_REFUSED);
+	if (state != GATEWAY_REQUEST)
+		return state;
+	show_request(w, now_us);
+	response = exchange_answer(&w->exchange, params, body, now_us);
+	state = gateway_finish(connection, response, !w->is_draining, &sent);
+	exchange_end(&w->exchange, sent);
+	show_answered(w);
+	return state;
+}
+
+static void
+serve_held(struct worker *w, struct held *held)
+{
+	if (held->gateway == NULL)
+		return;
+	if (serve(w, held->gateway) == GATEWAY_WAITING)
+		hold_on(w, held);
+	else
+		forget(w, held);
+}
+
+/* True when the connection stays. */
+static bool
+serve_new(struct worker *w, int fd)
+{
+	struct gateway_connection *connection = gateway_connection_new(fd);
+
+	if (connection == NULL || serve(w, connection) != GATEWAY_WAITING)
+		return false;
+	hold(w, connection);
+	return true;
+}
+
+/* A request that did not arrive whole in time is nobody's: there is no one to answer. */
+static void
+close_overdue(struct worker *w)
+{
+	const int64_t patience_us =
+	    (int64_t)w->exchange.env.config->request_read_timeout_s * 1000000;
+	struct held *held = held_first_partial(&w->held);
+	struct log_line line;
+
+	if (held == NULL)
+		return;
+	for (int64_t now_us = clock_mono_us();
+	     held != NULL && held->partial_since_us + patience_us <= now_us;
+	     held = held_first_partial(&w->held)) {
+		if (log_begin(&line, w->exchange.env.log, LOG_REQUEST_ABORTED)) {
+			log_word(&line, FIELD_REASON, "timeout");
+			log_number(&line, FIELD_DURATION_US, now_us - held->partial_since_us);
+			log_end(&line);
+		}
+		close_held(w, held);
+	}
+}
+
+/*
+ * --- accepting ---------------------------------------------------------------------------------
+ */
+
+/*
+ * Leaves the next connection to a worker with more room; false: there is none, or it had its
+ * chance.
+ */
+static bool
+leave_to_other(struct worker *w)
+{
+	const uint64_t one = 1;
+	int other;
+
+	if (w->accept_again_us != 0 || w->is_draining)
+		return false;
+	other = fair_choose(w->seat->shared, w->seat->slot, w->held.count);
+	if (other == FAIR_NOBODY || w->seat->wake_fds[other] < 0 ||
+	    write(w->seat->wake_fds[other], &one, sizeof(one)) != (ssize_t)sizeof(one))
+		return false;
+	w->accept_again_us = clock_mono_us() + FAIR_PATIENCE_US;
+	return true;
+}
+
+static bool
+is_shortage(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+/*
+ * Takes from one backlog while each connection ends with its request; stops when one is kept,
+ * because those that are held have their turn then, and other workers may take the rest. False:
+ * enough for this turn.
+ */
+static bool
+accept_from(struct worker *w, size_t index)
+{
+	unsigned i;
+	int fd;
+
+	for (i = 0; i < WORKER_ACCEPT_BATCH; i++) {
+		fd = accept4(w->listeners->items[index].fd, NULL, NULL, SOCK_CLOEXEC);
+		if (fd >= 0) {
+			if (serve_new(w, fd))
+				return false;
+			continue;
+		}
+		if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			note_backlog(w, index, false);
+			return true;
+		}
+		if (is_shortage(errno)) {
+			w->accept_again_us = clock_mono_us() + WORKER_ACCEPT_RETRY_US;
+			return false;
+		}
+		/* Anything else is about that one connection, which is gone (accept(2)). */
+	}
+	return false;
+}
+
+static void
+accept_some(struct worker *w)
+{
+	size_t i;
+
+	if (w->backlog_count == 0 || !w->is_listening || leave_to_other(w))
+		return;
+	if (w->accept_again_us != 0) {
+		if (clock_mono_us() < w->accept_again_us)
+			return;
+		w->accept_again_us = 0;
+	}
+	for (i = 0; i < w->listeners->count; i++)
+		if (w->has_backlog[i] && !accept_from(w, i))
+			return;
+}
+
+/*
+ * --- stopping ----------------------------------------------------------------------------------
+ */
+
+/*
+ * Who is in the backlog by now was promised an answer by the kernel; who comes later finds
+ * another worker, or none.
+ */
+static void
+begin_draining(struct worker *w)
+{
+	const int64_t now_us = clock_mono_us();
+	size_t i;
+
+	if (w->is_draining)
+		return;
+	w->is_draining = true;
+	show_state(w, WORKER_DRAINING);
+	w->linger_end_us = now_us + WORKER_LINGER_US;
+	/* A little before the manager, and the timer that TERM started, lose their patience. */
+	w->drain_end_us = now_us - WORKER_LINGER_US +
+			  (int64_t)w->exchange.env.config->graceful_timeout_s * 1000000;
+	for (i = 0; i < w->listeners->count; i++)
+		(void)accept_from(w, i);
+	set_listening(w, false);
+	listeners_close(w->listeners);
+}
+
+static void
+close_idle(struct worker *w, bool with_partial)
+{
+	size_t i;
+
+	for (i = 0; i < HELD_MAX; i++) {
+		struct held *held = &w->held.entries[i];
+
+		if (held->gateway != NULL && (with_partial || held->partial_since_us == 0))
+			close_held(w, held);
+	}
+}
+
+static bool
+is_done(struct worker *w)
+{
+	int64_t now_us;
+
+	if (!w->is_draining)
+		return false;
+	if (w->held.count > 0) {
+		now_us = clock_mono_us();
+		if (now_us >= w->linger_end_us)
+			close_idle(w, now_us >= w->drain_end_us);
+	}
+	return w->held.count == 0;
+}
+
+/*
+ * --- the loop ----------------------------------------------------------------------------------
+ */
+
+static void
+take_sooner(int64_t *deadline_us, int64_t other_us)
+{
+	if (*deadline_us == 0 || other_us < *deadline_us)
+		*deadline_us = other_us;
+}
+
+static int
+patience_ms(const struct worker *w)
+{
+	const struct held *partial = held_first_partial(&w->held);
+	int64_t deadline_us = 0, left_us;
+
+	if (w->backlog_count > 0 && w->is_listening) {
+		if (w->accept_again_us == 0)
+			return 0;
+		deadline_us = w->accept_again_us;
+	}
+	if (partial != NULL)
+		take_sooner(&deadline_us,
+		    partial->partial_since_us +
+			(int64_t)w->exchange.env.config->request_read_timeout_s * 1000000);
+	if (w->is_draining)
+		take_sooner(&deadline_us,
+		    clock_mono_us() < w->linger_end_us ? w->linger_end_us : w->drain_end_us);
+	if (deadline_us == 0)
+		return -1;
+	left_us = deadline_us - clock_mono_us();
+	return left_us <= 0 ? 0 : (int)((left_us + 999) / 1000);
+}
+
+static void
+wake(struct worker *w)
+{
+	uint64_t count;
+	size_t i;
+
+	if (read(w->seat->wake_fds[w->seat->slot], &count, sizeof(count)) < 0)
+		return;
+	for (i = 0; i < w->listeners->count; i++)
+		note_backlog(w, i, true);
+}
+
+static void
+turn(struct worker *w)
+{
+	struct epoll_event events[WORKER_EVENTS];
+	bool is_told_to_stop = false;
+	int i, count;
+
+	count = epoll_wait(w->epoll_fd, events, WORKER_EVENTS, patience_ms(w));
+	for (i = 0; i < count; i++) {
+		const size_t index = (uint32_t)events[i].data.u64;
+
+		switch ((enum source)(events[i].data.u64 >> 32)) {
+		case SOURCE_STOP:
+			is_told_to_stop = true;
+			break;
+		case SOURCE_WAKE:
+			wake(w);
+			break;
+		case SOURCE_LISTENER:
+			note_backlog(w, index, true);
+			break;
+		case SOURCE_HELD:
+			serve_held(w, &w->held.entries[index]);
+			break;
+		}
+	}
+	close_overdue(w);
+	if (is_told_to_stop)
+		begin_draining(w);
+	accept_some(w);
+}
+
+/*
+ * --- birth and death ---------------------------------------------------------------------------
+ */
+
+static bool
+is_set_up(struct worker *w)
+{
+	const struct crew_seat *seat = w->seat;
+	const int wake_fd = seat->wake_fds[seat->slot];
+
+	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	w->stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (w->epoll_fd < 0 || w->stop_fd < 0 || !held_init(&w->held))
+		return false;
+	if (!signals_child(w->stop_fd, seat->generation->config->graceful_timeout_s) ||
+	    !signals_follow_parent(seat->manager, SIGTERM) || !gateway_init())
+		return false;
+	/* The stop counter is never read: once told, always told; the edge wakes us once. */
+	return watch(w, EPOLL_CTL_ADD, w->stop_fd, EPOLLIN | EPOLLET, SOURCE_STOP, 0) &&
+	       (wake_fd < 0 || watch(w, EPOLL_CTL_ADD, wake_fd, EPOLLIN, SOURCE_WAKE, 0));
+}
+
+static void
+tear_down(struct worker *w)
+{
+	gateway_done();
+	held_done(&w->held);
+	listeners_close(w->listeners);
+	if (w->epoll_fd >= 0)
+		close(w->epoll_fd);
+	/* stop_fd stays open: its signal may still come. */
+}
+
+static void
+begin_serving(struct worker *w)
+{
+	const uint64_t one = 1;
+
+	set_listening(w, true);
+	atomic_store(&w->line->pid, getpid());
+	show_state(w, WORKER_IDLE);
+	if (write(w->seat->ready_fd, &one, sizeof(one)) < 0) {
+		/* The counter is full: the manager was told often enough. */
+	}
+}
+
+int
+worker_run(const struct crew_seat *seat, struct listeners *listeners, struct limit_store *limits)
+{
+	const struct postern_service *service = seat->generation->service;
+	struct worker w = {
+		.seat = seat,
+		.listeners = listeners,
+		.line = &seat->shared->slots[seat->slot],
+		.service = *service,
+		.epoll_fd = -1,
+		.stop_fd = -1,
+	};
+	int status = WORKER_EXIT_CANNOT_START;
+	void *data = NULL;
+
+	self = &w;
+	w.service.before = show_route;
+	if (is_set_up(&w) && (service->worker_start == NULL || service->worker_start(&data))) {
+		exchange_init(
+		    &w.exchange, seat->generation, limits, &seat->shared->policies_expire_us, data);
+		w.exchange.env.service = &w.service;
+		for (begin_serving(&w); !is_done(&w);)
+			turn(&w);
+		status = 0;
+		if (service->worker_stop != NULL)
+			service->worker_stop(data);
+		exchange_done(&w.exchange);
+	}
+	tear_down(&w);
+	return status;
+}

@@ -1,0 +1,32 @@
+/*
+ * A worker: one process, one thread, one epoll that waits for the listening sockets and for all
+ * connections that it holds. A connection that brings one request costs accept, the gateway's
+ * calls and close, and never enters the epoll.
+ */
+#ifndef POSTERN_PROCESS_WORKER_H
+#define POSTERN_PROCESS_WORKER_H
+
+#include "core/compiler.h"
+#include "process/crew.h"
+
+struct limit_store;
+struct listeners;
+
+enum {
+	WORKER_ACCEPT_BATCH =
+	    64,             /* connections served in a row before the held ones have their turn */
+	WORKER_EVENTS = 64, /* taken from one epoll_wait */
+	WORKER_LINGER_US =
+	    250 * 1000, /* what a stop leaves idle connections for a request that is on its way */
+	WORKER_ACCEPT_RETRY_US = 100 * 1000, /* after descriptors or memory ran out */
+	WORKER_EXIT_CANNOT_START = 70,
+};
+
+/*
+ * Serves until it is told to stop or its manager is gone. Closes `listeners`. Returns the exit
+ * status.
+ */
+int worker_run(
+    const struct crew_seat *seat, struct listeners *listeners, struct limit_store *limits) MUST_USE;
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * Expressions over a small world: whatever parses, evaluates to a value or an error within the
+ * steps, twice the same, and a value is equal to itself.
+ */
+#include <stdlib.h>
+
+#include "cedar/evaluator.h"
+#include "cedar/parser.h"
+#include "cedar/value.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const struct cedar_uid alice = { SLICE("User"), SLICE("a") };
+static const struct cedar_uid staff = { SLICE("Group"), SLICE("g") };
+static const struct cedar_uid all = { SLICE("Group"), SLICE("h") };
+
+static bool
+make_attributes(struct arena *arena, struct cedar_value *ret_value)
+{
+	struct cedar_value elements[3] = { value_long(1), value_string(SLICE_OF("x")),
+		value_entity(&staff) };
+	struct cedar_member members[4] = { { SLICE("n"), value_long(INT64_MAX) },
+		{ SLICE("s"), value_string(SLICE_OF("a*b\0c")) }, { .name = SLICE("l") },
+		{ SLICE("e"), value_entity(&alice) } };
+
+	return cedar_set_make(arena, elements, 3, &members[2].value) &&
+	       cedar_record_make(arena, members, 4, ret_value);
+}
+
+static void
+evaluate_twice(struct arena *arena, const struct node *node, const struct cedar_entities *entities,
+    const struct cedar_request *request)
+{
+	struct cedar_value values[2];
+	enum cedar_error errors[2];
+
+	for (int i = 0; i < 2; i++) {
+		struct evaluation evaluation;
+
+		evaluation_init(&evaluation, entities, request, arena);
+		errors[i] = evaluate(&evaluation, node, &values[i]);
+		if (evaluation.is_stopped)
+			return;
+	}
+	if (errors[0] != errors[1])
+		abort();
+	if (errors[0] == CEDAR_ERROR_NONE && !cedar_value_equal(values[0], values[1]))
+		abort();
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct cedar_request request = {
+		.principal = alice, .action = { SLICE("Action"), SLICE("v") }, .resource = staff
+	};
+	struct cedar_complaints complaints;
+	struct cedar_entities *entities;
+	struct cedar_value attributes;
+	const struct node *node;
+	struct arena arena;
+
+	arena_init(&arena, 16 * 1024, 64 * 1024 * 1024);
+	entities = cedar_entities_new(&arena);
+	node = expression_parse(&arena, "fuzz", slice_make((const char *)data, size), &complaints);
+	if (node == NULL && complaints.count == 0)
+		abort();
+	if (entities != NULL && node != NULL && make_attributes(&arena, &attributes) &&
+	    cedar_entities_add(entities, &alice, &attributes, &staff, 1) &&
+	    cedar_entities_add(entities, &staff, NULL, &all, 1) && cedar_entities_close(entities)) {
+		request.context = attributes;
+		evaluate_twice(&arena, node, entities, &request);
+	}
+	arena_done(&arena);
+	return 0;
+}

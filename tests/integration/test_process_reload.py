@@ -1,0 +1,247 @@
+"""HUP: settings and policies are read anew, and nobody who asks notices."""
+
+import http.client
+import os
+import shutil
+import signal
+import threading
+
+import harness
+from harness import Play, Service, bearer, http_on, process_is_alive, wait_until
+
+D1 = "/api/v1/documents/d1"
+NOBODY_READS = '@id("closed")\nforbid (principal, action, resource);\n'
+BROKEN = "permit (principal, action, resource) when { nonsense( };\n"
+
+
+class ReloadPlay(Play):
+
+    def setUp(self):
+        super().setUp()
+        self.policies = self.path("policies")
+        shutil.copytree(harness.POLICIES, self.policies)
+
+    def service(self, **settings):
+        return Service(self, AUTHORIZATION_POLICIES_DIR=self.policies, **settings)
+
+    def write_policy(self, text, name="closed.cedar"):
+        """At once, as a deployment would: nobody reads half a file."""
+        with open(self.path("new"), "w") as f:
+            f.write(text)
+        os.rename(self.path("new"), os.path.join(self.policies, name))
+
+    def remove_policy(self, name="closed.cedar"):
+        os.unlink(os.path.join(self.policies, name))
+
+    def reload(self, service):
+        done = len(service.events("service.reloaded"))
+        service.signal(signal.SIGHUP)
+        service.wait_event("service.reloaded", done + 1)
+
+    def refuse(self, service):
+        refused = len(service.events("service.reload_refused"))
+        service.signal(signal.SIGHUP)
+        return service.wait_event("service.reload_refused", refused + 1)[-1]
+
+    def status(self, service):
+        return service.request("GET", D1, bearer("patient-p1")).status
+
+
+class Reload(ReloadPlay):
+
+    def test_the_workers_are_new(self):
+        service = self.service()
+        service.wait_event("worker.started", 2)
+        old = service.workers()
+        self.reload(service)
+        wait_until(lambda: not any(map(process_is_alive, old)), "the old workers to end")
+        self.assertEqual(len(service.workers()), 2)
+        self.assertEqual(len(service.events("worker.stopped")), 2)
+        self.assertFalse(service.events("worker.died"))
+        self.assertEqual(len(service.events("service.startup")), 1)
+        self.assertEqual(service.request().status, 200)
+        self.assertEqual(service.stop(), 0)
+
+    def test_new_policies_are_in_force(self):
+        self.write_policy(NOBODY_READS)
+        service = self.service()
+        self.assertEqual(self.status(service), 403)
+        self.remove_policy()
+        self.reload(service)
+        self.assertEqual(self.status(service), 200)
+        self.write_policy(NOBODY_READS)
+        self.reload(service)
+        self.assertEqual(self.status(service), 403)
+        loaded = service.events("authorization.policies_loaded")
+        self.assertEqual(loaded[0]["policy_digest"], loaded[2]["policy_digest"])
+        self.assertNotEqual(loaded[0]["policy_digest"], loaded[1]["policy_digest"])
+
+    def test_invalid_policies_are_refused_and_the_old_ones_decide(self):
+        service = self.service()
+        service.wait_event("worker.started", 2)
+        workers = service.workers()
+        self.write_policy(BROKEN)
+        self.assertEqual(self.refuse(service)["reason"], "settings")
+        self.assertIn("closed.cedar:1:", service.errors())
+        self.assertEqual(self.status(service), 200)
+        self.assertEqual(service.workers(), workers)
+        self.write_policy(NOBODY_READS)
+        self.reload(service)
+        self.assertEqual(self.status(service), 403)
+
+    def test_no_policies_at_all_are_refused(self):
+        service = self.service()
+        os.rename(self.policies, self.policies + ".away")
+        self.refuse(service)
+        self.assertEqual(self.status(service), 200)
+
+    def test_a_setting_from_a_file_is_read_anew(self):
+        limit = self.path("limit")
+        with open(limit, "w") as f:
+            f.write("1 per hour\n")
+        service = self.service(DOCUMENT_READ_RATE_LIMIT=None, DOCUMENT_READ_RATE_LIMIT_FILE=limit)
+        self.assertEqual([self.status(service) for _ in range(2)], [200, 429])
+        with open(limit, "w") as f:
+            f.write("1000 per hour\n")
+        self.assertEqual(self.status(service), 429)
+        self.reload(service)
+        self.assertEqual(self.status(service), 200)
+
+    def test_the_number_of_workers_too(self):
+        number = self.path("number")
+        for count in (2, 4, 1):
+            with open(number, "w") as f:
+                f.write("%d\n" % count)
+            if count == 2:
+                service = self.service(WEB_CONCURRENCY_FILE=number)
+                service.wait_event("worker.started", 2)
+            else:
+                self.reload(service)
+            wait_until(lambda: len(service.workers()) == count, "%d workers" % count)
+        self.assertFalse(service.events("worker.died"))
+
+    def test_what_only_a_restart_can_change_is_said(self):
+        environment = self.path("environment")
+        with open(environment, "w") as f:
+            f.write("development\n")
+        service = self.service(ENV=None, ENV_FILE=environment)
+        with open(environment, "w") as f:
+            f.write("test\n")
+        self.assertEqual(self.refuse(service)["reason"], "settings")
+        self.assertRegex(service.errors(), r"ENV: .*restart")
+        self.assertEqual(self.status(service), 200)
+
+    def test_new_workers_that_cannot_start_are_given_up(self):
+        service = self.service()
+        service.wait_event("worker.started", 2)
+        old = service.workers()
+        os.rename(self.path("documents.db"), self.path("away.db"))
+        self.refuse(service)
+        self.assertEqual(service.workers(), old)
+        self.assertEqual(self.status(service), 200)
+        os.rename(self.path("away.db"), self.path("documents.db"))
+        self.reload(service)
+        self.assertEqual(self.status(service), 200)
+
+    def test_several_at_once_end_in_one_set_of_workers(self):
+        service = self.service()
+        service.wait_event("worker.started", 2)
+        for _ in range(10):
+            service.signal(signal.SIGHUP)
+        service.wait_event("service.reloaded")
+        self.write_policy(NOBODY_READS)
+        service.signal(signal.SIGHUP)
+        wait_until(lambda: self.status(service) == 403, "the last reload")
+        wait_until(lambda: len(service.workers()) == 2, "the old workers to end")
+        self.assertEqual(service.stop(), 0)
+        self.assertFalse(service.events("worker.died"))
+
+    def test_a_stop_during_a_reload_stops(self):
+        service = self.service()
+        service.signal(signal.SIGHUP)
+        service.wait_event("service.reload")
+        self.assertEqual(service.stop(), 0)
+        self.assertFalse(service.events("worker.died"))
+
+
+class ByItself(ReloadPlay):
+
+    def test_changed_policies_are_found(self):
+        service = self.service(AUTHORIZATION_POLICY_CACHE_TTL=1)
+        self.assertEqual(self.status(service), 200)
+        self.write_policy(NOBODY_READS)
+        wait_until(lambda: self.status(service) == 403, "the new policies")
+        self.remove_policy()
+        wait_until(lambda: self.status(service) == 200, "the old policies")
+        self.assertEqual(len(service.events("service.reloaded")), 2)
+
+    def test_invalid_ones_are_refused_until_they_are_mended(self):
+        service = self.service(AUTHORIZATION_POLICY_CACHE_TTL=1)
+        self.write_policy(BROKEN)
+        service.wait_event("service.reload_refused")
+        self.assertEqual(self.status(service), 200)
+        self.write_policy(NOBODY_READS)
+        service.wait_event("service.reloaded")
+        self.assertEqual(self.status(service), 403)
+
+    def test_0_never_looks(self):
+        service = self.service(AUTHORIZATION_POLICY_CACHE_TTL=0)
+        self.write_policy(NOBODY_READS)
+        self.reload(service)
+        self.assertEqual(self.status(service), 403)
+
+
+class Client(threading.Thread):
+    """Asks on one kept connection until told to stop, and notes every answer that is not as it should be."""
+
+    def __init__(self, port, stop, headers):
+        super().__init__()
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=harness.DEADLINE)
+        self.stop, self.headers = stop, headers
+        self.count, self.wrong = 0, []
+
+    def run(self):
+        while not self.stop.is_set():
+            try:
+                answer = http_on(self.connection, "GET", D1, self.headers)
+                if answer.status != 200 or answer.json()["document_id"] != "d1":
+                    self.wrong.append(answer)
+            except Exception as error:  # whatever it is, it is no answer
+                self.wrong.append(error)
+                return
+            self.count += 1
+        self.connection.close()
+
+
+@harness.needs("nginx")
+class UnderLoad(ReloadPlay):
+    """Many reloads, while 64 clients ask through nginx and its kept connections."""
+
+    CLIENTS, RELOADS = 64, 5
+
+    def test_no_answer_is_lost_or_wrong(self):
+        service = self.service()
+        service.wait_event("worker.started", 2)
+        nginx = harness.Nginx(self, "unix:" + service.socket_path, keepalive=64)
+        stop = threading.Event()
+        clients = [Client(nginx.port, stop, bearer("patient-p1")) for _ in range(self.CLIENTS)]
+        seen = set(service.workers())
+        for client in clients:
+            client.start()
+        try:
+            wait_until(lambda: all(c.count > 0 or c.wrong for c in clients), "every client to have an answer")
+            for _ in range(self.RELOADS):
+                before = [c.count for c in clients]
+                self.reload(service)
+                fresh = [pid for pid in service.workers() if pid not in seen]
+                self.assertGreaterEqual(len(fresh), 2)
+                seen.update(fresh)
+                wait_until(lambda: all(c.count > n or c.wrong for c, n in zip(clients, before)), "more answers")
+        finally:
+            stop.set()
+            for client in clients:
+                client.join()
+        self.assertEqual([c.wrong for c in clients if c.wrong], [])
+        self.assertFalse(service.events("worker.died"))
+        wait_until(lambda: len(service.workers()) == 2, "the old workers to end")
+        self.assertEqual(service.stop(), 0)
