@@ -113,7 +113,7 @@ check_conditions(struct evaluation *evaluation, const struct policy *policy, boo
 
 	for (; condition != NULL; condition = condition->next) {
 		struct cedar_value value;
-		enum cedar_error error = evaluate(evaluation, condition->body, &value);
+		enum cedar_error error = cedar_evaluate(evaluation, condition->body, &value);
 
 		if (error != CEDAR_ERROR_NONE)
 			return error;

@@ -36,23 +36,23 @@ open_source(struct source *source, const char *file, struct slice text)
 	source->text = slice_make(NULL, 0);
 	if (source->file == NULL) {
 		source->file = "";
-		complain(source, 0, NULL, "out of memory");
+		complaint_add(source, 0, NULL, "out of memory");
 		return false;
 	}
 	if (text.len > CEDAR_MAX_TEXT) {
-		complain(source, 0, NULL, "the text is larger than %d bytes", CEDAR_MAX_TEXT);
+		complaint_add(source, 0, NULL, "the text is larger than %d bytes", CEDAR_MAX_TEXT);
 		return false;
 	}
 	source->text = arena_dup_slice(source->arena, text);
 	if (source->text.data == NULL) {
-		complain(source, 0, NULL, "out of memory");
+		complaint_add(source, 0, NULL, "out of memory");
 		return false;
 	}
 	if (utf8_is_valid(source->text))
 		return true;
 	for (rest = source->text; (len = utf8_decode(rest, &code)) > 0;)
 		rest = slice_skip(rest, len);
-	complain(source, source->text.len - rest.len, NULL, "this is not UTF-8");
+	complaint_add(source, source->text.len - rest.len, NULL, "this is not UTF-8");
 	return false;
 }
 
@@ -61,13 +61,13 @@ static void
 recover(struct parser *parser, uint32_t started_at)
 {
 	while (parser->token.kind != TOKEN_END) {
-		bool begins = parser->token.kind == TOKEN_AT || at_name(parser, "permit") ||
-			      at_name(parser, "forbid");
+		bool begins = parser->token.kind == TOKEN_AT || parser_at_name(parser, "permit") ||
+			      parser_at_name(parser, "forbid");
 
-		if (accept(parser, TOKEN_SEMICOLON) ||
+		if (parser_accept(parser, TOKEN_SEMICOLON) ||
 		    (begins && parser->token.offset != started_at))
 			return;
-		advance(parser);
+		parser_advance(parser);
 	}
 }
 
@@ -78,8 +78,8 @@ reserve(struct parser *parser, struct cedar_builder *builder)
 	struct policy **items;
 
 	if (builder->count >= CEDAR_MAX_POLICIES)
-		return wrong(parser, parser->token.offset, NULL, "there are more than %d policies",
-		    CEDAR_MAX_POLICIES);
+		return parser_wrong(parser, parser->token.offset, NULL,
+		    "there are more than %d policies", CEDAR_MAX_POLICIES);
 	if (builder->count < builder->size)
 		return true;
 	items = parser_alloc(parser, size * sizeof(struct policy *));
@@ -101,7 +101,7 @@ add_policy(struct parser *parser, struct cedar_builder *builder, struct policy *
 		return false;
 	id = arena_printf(builder->arena, "policy%u", builder->count);
 	if (id == NULL)
-		return no_memory(parser);
+		return parser_no_memory(parser);
 	policy->id = slice_from(id);
 	builder->items[builder->count++] = policy;
 	return true;
@@ -150,7 +150,7 @@ expression_parse(struct arena *arena, const char *file, struct slice text,
 	parser_init(&parser, &source);
 	node = parse_expression(&parser);
 	if (node != NULL && parser.token.kind != TOKEN_END) {
-		expected(&parser, "the end of the expression");
+		parser_expected(&parser, "the end of the expression");
 		return NULL;
 	}
 	return node;

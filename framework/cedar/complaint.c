@@ -50,7 +50,7 @@ line_around(struct slice text, size_t offset, unsigned *ret_column)
 }
 
 void
-complain(const struct source *source, size_t offset, const char *hint, const char *format, ...)
+complaint_add(const struct source *source, size_t offset, const char *hint, const char *format, ...)
 {
 	struct cedar_complaints *complaints = source->complaints;
 	struct cedar_complaint *complaint;

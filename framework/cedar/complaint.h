@@ -17,8 +17,8 @@ struct source {
  * Adds a complaint about the byte at `offset`. `hint` is a constant text or lives in the arena;
  * NULL: none.
  */
-void complain(const struct source *source, size_t offset, const char *hint, const char *format, ...)
-    PRINTF_LIKE(4, 5);
+void complaint_add(const struct source *source, size_t offset, const char *hint, const char *format,
+    ...) PRINTF_LIKE(4, 5);
 
 /* The line (from 1) of `offset`, counted on from `*line` at `*from`, which both move on. */
 unsigned line_count(struct slice text, size_t offset, size_t *from, unsigned *line);

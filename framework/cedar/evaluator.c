@@ -142,7 +142,7 @@ evaluate_attribute(struct evaluation *evaluation, const struct node *node, struc
 	struct cedar_value object;
 	enum cedar_error error;
 
-	error = evaluate(evaluation, node->as.attribute.object, &object);
+	error = cedar_evaluate(evaluation, node->as.attribute.object, &object);
 	if (error == CEDAR_ERROR_NONE)
 		error = attributes_of(evaluation, object, &record);
 	if (error != CEDAR_ERROR_NONE)
@@ -161,7 +161,7 @@ static enum cedar_error
 evaluate_has(struct evaluation *evaluation, const struct node *node, struct cedar_value *ret)
 {
 	struct cedar_value object;
-	enum cedar_error error = evaluate(evaluation, node->as.has.object, &object);
+	enum cedar_error error = cedar_evaluate(evaluation, node->as.has.object, &object);
 
 	if (error != CEDAR_ERROR_NONE)
 		return error;
@@ -187,7 +187,7 @@ static enum cedar_error
 evaluate_boolean(struct evaluation *evaluation, const struct node *node, bool *ret)
 {
 	struct cedar_value value;
-	enum cedar_error error = evaluate(evaluation, node, &value);
+	enum cedar_error error = cedar_evaluate(evaluation, node, &value);
 
 	if (error != CEDAR_ERROR_NONE)
 		return error;
@@ -235,7 +235,7 @@ evaluate_if(struct evaluation *evaluation, const struct node *node, struct cedar
 
 	if (error != CEDAR_ERROR_NONE)
 		return error;
-	return evaluate(
+	return cedar_evaluate(
 	    evaluation, condition ? node->as.branch.then : node->as.branch.otherwise, ret);
 }
 
@@ -278,9 +278,9 @@ evaluate_compare(struct evaluation *evaluation, const struct node *node, struct 
 	enum cedar_error error;
 	bool result = false;
 
-	error = evaluate(evaluation, node->as.compare.left, &left);
+	error = cedar_evaluate(evaluation, node->as.compare.left, &left);
 	if (error == CEDAR_ERROR_NONE)
-		error = evaluate(evaluation, node->as.compare.right, &right);
+		error = cedar_evaluate(evaluation, node->as.compare.right, &right);
 	if (error != CEDAR_ERROR_NONE)
 		return error;
 	if (operator== COMPARE_EQUAL || operator== COMPARE_UNEQUAL) {
@@ -303,7 +303,7 @@ static enum cedar_error
 evaluate_long(struct evaluation *evaluation, const struct node *node, int64_t *ret)
 {
 	struct cedar_value value;
-	enum cedar_error error = evaluate(evaluation, node, &value);
+	enum cedar_error error = cedar_evaluate(evaluation, node, &value);
 
 	if (error != CEDAR_ERROR_NONE)
 		return error;
@@ -363,7 +363,7 @@ static enum cedar_error
 evaluate_like(struct evaluation *evaluation, const struct node *node, struct cedar_value *ret)
 {
 	struct cedar_value object;
-	enum cedar_error error = evaluate(evaluation, node->as.like.object, &object);
+	enum cedar_error error = cedar_evaluate(evaluation, node->as.like.object, &object);
 
 	if (error != CEDAR_ERROR_NONE)
 		return error;
@@ -380,7 +380,7 @@ static enum cedar_error
 evaluate_is(struct evaluation *evaluation, const struct node *node, struct cedar_value *ret)
 {
 	struct cedar_value object, other;
-	enum cedar_error error = evaluate(evaluation, node->as.is.object, &object);
+	enum cedar_error error = cedar_evaluate(evaluation, node->as.is.object, &object);
 	bool result;
 
 	if (error != CEDAR_ERROR_NONE)
@@ -389,7 +389,7 @@ evaluate_is(struct evaluation *evaluation, const struct node *node, struct cedar
 		return CEDAR_ERROR_TYPE;
 	result = slice_equal(object.as.entity->type, node->as.is.type);
 	if (result && node->as.is.in != NULL) {
-		error = evaluate(evaluation, node->as.is.in, &other);
+		error = cedar_evaluate(evaluation, node->as.is.in, &other);
 		if (error == CEDAR_ERROR_NONE)
 			error = is_in(evaluation, object, other, &result);
 		if (error != CEDAR_ERROR_NONE)
@@ -420,7 +420,8 @@ evaluate_set(struct evaluation *evaluation, const struct node *node, struct ceda
 	if (elements == NULL)
 		return stop(evaluation);
 	for (uint32_t i = 0; i < count; i++) {
-		enum cedar_error error = evaluate(evaluation, node->as.list.items[i], &elements[i]);
+		enum cedar_error error =
+		    cedar_evaluate(evaluation, node->as.list.items[i], &elements[i]);
 
 		if (error != CEDAR_ERROR_NONE)
 			return error;
@@ -441,7 +442,8 @@ evaluate_record(struct evaluation *evaluation, const struct node *node, struct c
 		return stop(evaluation);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct field *field = &node->as.record.fields[i];
-		enum cedar_error error = evaluate(evaluation, field->value, &members[i].value);
+		enum cedar_error error =
+		    cedar_evaluate(evaluation, field->value, &members[i].value);
 
 		if (error != CEDAR_ERROR_NONE)
 			return error;
@@ -464,11 +466,11 @@ static enum cedar_error
 evaluate_method(struct evaluation *evaluation, const struct node *node, struct cedar_value *ret)
 {
 	struct cedar_value receiver, argument = { .kind = CEDAR_BOOL };
-	enum cedar_error error = evaluate(evaluation, node->as.call.receiver, &receiver);
+	enum cedar_error error = cedar_evaluate(evaluation, node->as.call.receiver, &receiver);
 	bool result = false;
 
 	if (error == CEDAR_ERROR_NONE && node->as.call.arguments.count > 0)
-		error = evaluate(evaluation, node->as.call.arguments.items[0], &argument);
+		error = cedar_evaluate(evaluation, node->as.call.arguments.items[0], &argument);
 	if (error != CEDAR_ERROR_NONE)
 		return error;
 	if (receiver.kind != CEDAR_SET)
@@ -497,7 +499,8 @@ evaluate_method(struct evaluation *evaluation, const struct node *node, struct c
 }
 
 enum cedar_error
-evaluate(struct evaluation *evaluation, const struct node *node, struct cedar_value *ret_value)
+cedar_evaluate(
+    struct evaluation *evaluation, const struct node *node, struct cedar_value *ret_value)
 {
 	if (!spend(evaluation, 1))
 		return stop(evaluation);

@@ -26,7 +26,7 @@ void evaluation_init(struct evaluation *evaluation, const struct cedar_entities 
  * On CEDAR_ERROR_NONE `*ret_value` is filled. When `is_stopped` is set afterwards, the result
  * means nothing.
  */
-enum cedar_error evaluate(
+enum cedar_error cedar_evaluate(
     struct evaluation *evaluation, const struct node *node, struct cedar_value *ret_value) MUST_USE;
 
 /*

@@ -76,7 +76,7 @@ adopt(struct parser *parser, struct node *node, const struct node *child)
 	if (child == NULL)
 		return false;
 	if (child->depth >= CEDAR_MAX_DEPTH)
-		return wrong(parser, node->offset, NULL, "this is nested more than %d deep",
+		return parser_wrong(parser, node->offset, NULL, "this is nested more than %d deep",
 		    CEDAR_MAX_DEPTH);
 	if (node->depth <= child->depth)
 		node->depth = (uint16_t)(child->depth + 1);
@@ -109,7 +109,8 @@ room_for_one(struct parser *parser, void *array, size_t element, uint32_t count,
 	if (count < *size)
 		return array;
 	if (count >= CEDAR_MAX_SET) {
-		wrong(parser, parser->token.offset, NULL, "more than %d elements", CEDAR_MAX_SET);
+		parser_wrong(
+		    parser, parser->token.offset, NULL, "more than %d elements", CEDAR_MAX_SET);
 		return NULL;
 	}
 	grown = parser_alloc(parser, wanted * element);
@@ -155,11 +156,11 @@ parse_arguments(struct parser *parser, enum token_kind close, struct node_list *
 	while (parser->token.kind != close) {
 		if (!list_add(parser, &list, &size, parse_expression(parser)))
 			return false;
-		if (!accept(parser, TOKEN_COMMA) && parser->token.kind != close)
-			return expected(
+		if (!parser_accept(parser, TOKEN_COMMA) && parser->token.kind != close)
+			return parser_expected(
 			    parser, close == TOKEN_CLOSE_PAREN ? "',' or ')'" : "',' or ']'");
 	}
-	advance(parser);
+	parser_advance(parser);
 	*ret_list = list;
 	return true;
 }
@@ -181,7 +182,7 @@ fold_set(struct parser *parser, struct node *node)
 	for (uint32_t i = 0; i < count; i++)
 		elements[i] = *node->as.list.items[i]->constant;
 	if (set_adopt(parser->source.arena, elements, count, constant) != VALUE_OK)
-		return no_memory(parser);
+		return parser_no_memory(parser);
 	node->constant = constant;
 	return true;
 }
@@ -191,7 +192,7 @@ parse_set(struct parser *parser)
 {
 	struct node *node = node_new(parser, NODE_SET, parser->token.offset);
 
-	advance(parser);
+	parser_advance(parser);
 	if (node == NULL || !parse_arguments(parser, TOKEN_CLOSE_BRACKET, &node->as.list) ||
 	    !adopt_list(parser, node, &node->as.list) || !fold_set(parser, node))
 		return NULL;
@@ -217,7 +218,7 @@ fold_record(struct parser *parser, struct node *node)
 		members[i].value = *node->as.record.fields[i].value->constant;
 	}
 	if (record_adopt(parser->source.arena, members, count, constant) != VALUE_OK)
-		return no_memory(parser);
+		return parser_no_memory(parser);
 	node->constant = constant;
 	return true;
 }
@@ -243,7 +244,7 @@ parse_field(struct parser *parser, struct field *field)
 	} else if (!parse_identifier(parser, "a key", &field->name)) {
 		return false;
 	}
-	if (!expect(parser, TOKEN_COLON, "behind the key"))
+	if (!parser_expect(parser, TOKEN_COLON, "behind the key"))
 		return false;
 	field->value = parse_expression(parser);
 	return field->value != NULL;
@@ -261,10 +262,10 @@ parse_fields(struct parser *parser, struct node *node, struct field **ret_fields
 		    !adopt(parser, node, fields[count].value))
 			return false;
 		count++;
-		if (!accept(parser, TOKEN_COMMA) && parser->token.kind != TOKEN_CLOSE_BRACE)
-			return expected(parser, "',' or '}'");
+		if (!parser_accept(parser, TOKEN_COMMA) && parser->token.kind != TOKEN_CLOSE_BRACE)
+			return parser_expected(parser, "',' or '}'");
 	}
-	advance(parser);
+	parser_advance(parser);
 	node->as.record.count = count;
 	*ret_fields = fields;
 	return true;
@@ -277,13 +278,13 @@ parse_record(struct parser *parser)
 	struct node *node = node_new(parser, NODE_RECORD, parser->token.offset);
 	struct field *fields = NULL;
 
-	advance(parser);
+	parser_advance(parser);
 	if (node == NULL || !parse_fields(parser, node, &fields))
 		return NULL;
 	SORT(fields, node->as.record.count, field_order);
 	for (uint32_t i = 1; i < node->as.record.count; i++)
 		if (slice_equal(fields[i - 1].name, fields[i].name)) {
-			wrong(parser, fields[i].offset, NULL, "this key stands here twice");
+			parser_wrong(parser, fields[i].offset, NULL, "this key stands here twice");
 			return NULL;
 		}
 	node->as.record.fields = fields;
@@ -307,10 +308,10 @@ parse_integer(struct parser *parser)
 	uint64_t number;
 
 	if (!integer_value(parser->token.text, &number) || number > INT64_MAX) {
-		wrong(parser, offset, NULL, "this number is above 9223372036854775807");
+		parser_wrong(parser, offset, NULL, "this number is above 9223372036854775807");
 		return NULL;
 	}
-	advance(parser);
+	parser_advance(parser);
 	return make_literal(parser, offset, value_long((int64_t)number));
 }
 
@@ -324,13 +325,13 @@ refuse_function(struct parser *parser, const struct token *name, struct slice pa
 	enum method method;
 
 	if (is_one_of(path, later_functions, COUNT_OF(later_functions)))
-		unsupported(parser, name, "the extension function");
+		parser_unsupported(parser, name, "the extension function");
 	else if (find_method(path, &method) ||
 		 is_one_of(path, later_methods, COUNT_OF(later_methods)))
-		wrong(parser, name->offset, "write it behind a dot: x.method()",
+		parser_wrong(parser, name->offset, "write it behind a dot: x.method()",
 		    "%.*s is a method, no function", SLICE_ARGS(path));
 	else
-		wrong(parser, name->offset, NULL, "there is no such function");
+		parser_wrong(parser, name->offset, NULL, "there is no such function");
 	return NULL;
 }
 
@@ -369,7 +370,7 @@ parse_named(struct parser *parser)
 		return refuse_function(parser, &name, uid.type);
 	variable = uid.type.len == name.text.len ? make_variable(parser, &name) : NULL;
 	if (variable == NULL && !parser->is_out_of_memory)
-		wrong(parser, name.offset,
+		parser_wrong(parser, name.offset,
 		    "an entity is Type::\"id\", a string is in double quotes",
 		    "%.*s is none of principal, action, resource, context",
 		    SLICE_ARGS(slice_first(uid.type, 64)));
@@ -381,9 +382,9 @@ parse_parenthesised(struct parser *parser)
 {
 	const struct node *node;
 
-	advance(parser);
+	parser_advance(parser);
 	node = parse_expression(parser);
-	if (node == NULL || !expect(parser, TOKEN_CLOSE_PAREN, "to close the parenthesis"))
+	if (node == NULL || !parser_expect(parser, TOKEN_CLOSE_PAREN, "to close the parenthesis"))
 		return NULL;
 	return node;
 }
@@ -412,7 +413,7 @@ parse_primary(struct parser *parser)
 	switch (token.kind) {
 	case TOKEN_TRUE:
 	case TOKEN_FALSE:
-		advance(parser);
+		parser_advance(parser);
 		return make_literal(parser, token.offset, value_boolean(token.kind == TOKEN_TRUE));
 	case TOKEN_INTEGER:
 		return parse_integer(parser);
@@ -427,11 +428,11 @@ parse_primary(struct parser *parser)
 	case TOKEN_OPEN_BRACE:
 		return parse_record(parser);
 	case TOKEN_SLOT:
-		wrong(parser, token.offset, NULL,
+		parser_wrong(parser, token.offset, NULL,
 		    "a template slot may stand only in the head of a policy");
 		return NULL;
 	default:
-		expected(parser, "an expression");
+		parser_expected(parser, "an expression");
 		return NULL;
 	}
 }
@@ -457,21 +458,21 @@ parse_call(struct parser *parser, const struct node *receiver, const struct toke
 
 	if (!find_method(name->text, &method)) {
 		if (is_one_of(name->text, later_methods, COUNT_OF(later_methods)))
-			unsupported(parser, name, "the method");
+			parser_unsupported(parser, name, "the method");
 		else if (is_one_of(name->text, later_functions, COUNT_OF(later_functions)))
-			wrong(parser, name->offset, NULL, "%.*s is a function, no method",
+			parser_wrong(parser, name->offset, NULL, "%.*s is a function, no method",
 			    SLICE_ARGS(name->text));
 		else
-			wrong(parser, name->offset, NULL, "there is no such method");
+			parser_wrong(parser, name->offset, NULL, "there is no such method");
 		return NULL;
 	}
 	node = node_new(parser, NODE_METHOD, name->offset);
-	advance(parser);
+	parser_advance(parser);
 	if (node == NULL || !parse_arguments(parser, TOKEN_CLOSE_PAREN, &node->as.call.arguments) ||
 	    !adopt(parser, node, receiver) || !adopt_list(parser, node, &node->as.call.arguments))
 		return NULL;
 	if (node->as.call.arguments.count != methods[method].arguments) {
-		wrong(parser, name->offset, NULL, "%s takes %u argument%s, not %u",
+		parser_wrong(parser, name->offset, NULL, "%s takes %u argument%s, not %u",
 		    methods[method].name, methods[method].arguments,
 		    methods[method].arguments == 1 ? "" : "s", node->as.call.arguments.count);
 		return NULL;
@@ -503,7 +504,7 @@ parse_index(struct parser *parser, const struct node *object)
 	struct slice name;
 
 	if (!parse_string(parser, "an attribute name in double quotes", &name) ||
-	    !expect(parser, TOKEN_CLOSE_BRACKET, "behind the attribute name"))
+	    !parser_expect(parser, TOKEN_CLOSE_BRACKET, "behind the attribute name"))
 		return NULL;
 	return make_attribute(parser, object, offset, name);
 }
@@ -513,9 +514,9 @@ static const struct node *
 parse_accesses(struct parser *parser, const struct node *node)
 {
 	while (node != NULL) {
-		if (accept(parser, TOKEN_DOT))
+		if (parser_accept(parser, TOKEN_DOT))
 			node = parse_dot(parser, node);
-		else if (accept(parser, TOKEN_OPEN_BRACKET))
+		else if (parser_accept(parser, TOKEN_OPEN_BRACKET))
 			node = parse_index(parser, node);
 		else
 			break;
@@ -534,12 +535,13 @@ parse_negated_integer(struct parser *parser, uint32_t minus, bool *ret_is_litera
 	const struct node *node;
 	uint64_t number;
 
-	advance(parser);
+	parser_advance(parser);
 	*ret_is_literal =
 	    parser->token.kind != TOKEN_DOT && parser->token.kind != TOKEN_OPEN_BRACKET;
 	if (!integer_value(token.text, &number) ||
 	    number > (uint64_t)INT64_MAX + (*ret_is_literal ? 1 : 0)) {
-		wrong(parser, token.offset, NULL, "this number is outside the range of Long");
+		parser_wrong(
+		    parser, token.offset, NULL, "this number is outside the range of Long");
 		return NULL;
 	}
 	if (*ret_is_literal)
@@ -574,12 +576,13 @@ parse_unary(struct parser *parser)
 		return parse_accesses(parser, parse_primary(parser));
 	while (parser->token.kind == prefix) {
 		if (count == MAX_REPEATED_PREFIX) {
-			wrong(parser, parser->token.offset, NULL, "more than %d '%s' in a row",
-			    MAX_REPEATED_PREFIX, token_spelling(prefix));
+			parser_wrong(parser, parser->token.offset, NULL,
+			    "more than %d '%s' in a row", MAX_REPEATED_PREFIX,
+			    token_spelling(prefix));
 			return NULL;
 		}
 		offsets[count++] = parser->token.offset;
-		advance(parser);
+		parser_advance(parser);
 	}
 	if (prefix == TOKEN_MINUS && parser->token.kind == TOKEN_INTEGER)
 		node = parse_negated_integer(parser, offsets[count - 1], &is_literal);
@@ -630,7 +633,7 @@ parse_terms(struct parser *parser, const struct node *first, bool is_product, pr
 		terms[count++].operand = next;
 		if (!arithmetic_of(parser->token.kind, is_product, &operator))
 			break;
-		advance(parser);
+		parser_advance(parser);
 		next = operand(parser);
 	}
 	if (node == NULL)
@@ -700,7 +703,7 @@ parse_comparison(struct parser *parser, const struct node *left, enum comparison
 {
 	struct node *node = node_new(parser, NODE_COMPARE, parser->token.offset);
 
-	advance(parser);
+	parser_advance(parser);
 	if (node == NULL || !adopt(parser, node, left))
 		return NULL;
 	node->as.compare.operator= operator;
@@ -718,7 +721,7 @@ parse_has(struct parser *parser, const struct node *object)
 	uint32_t count = 0, size = 0;
 	bool is_quoted;
 
-	advance(parser);
+	parser_advance(parser);
 	if (node == NULL || !adopt(parser, node, object))
 		return NULL;
 	is_quoted = parser->token.kind == TOKEN_STRING;
@@ -730,7 +733,7 @@ parse_has(struct parser *parser, const struct node *object)
 			      : !parse_identifier(parser, "an attribute name", &names[count]))
 			return NULL;
 		count++;
-	} while (!is_quoted && accept(parser, TOKEN_DOT));
+	} while (!is_quoted && parser_accept(parser, TOKEN_DOT));
 	node->as.has.object = object;
 	node->as.has.names = names;
 	node->as.has.count = count;
@@ -743,24 +746,24 @@ parse_like(struct parser *parser, const struct node *object)
 	struct node *node = node_new(parser, NODE_LIKE, parser->token.offset);
 	struct unescape_fault fault;
 
-	advance(parser);
+	parser_advance(parser);
 	if (node == NULL || !adopt(parser, node, object))
 		return NULL;
 	node->as.like.object = object;
 	if (parser->token.kind != TOKEN_STRING) {
-		expected(parser, "a pattern in double quotes");
+		parser_expected(parser, "a pattern in double quotes");
 		return NULL;
 	}
 	if (!unescape_pattern(
 		parser->source.arena, parser->token.text, &node->as.like.pattern, &fault)) {
 		if (fault.message == NULL)
-			no_memory(parser);
+			parser_no_memory(parser);
 		else
-			wrong(parser, parser->token.offset + 1 + (uint32_t)fault.offset, fault.hint,
-			    "%s", fault.message);
+			parser_wrong(parser, parser->token.offset + 1 + (uint32_t)fault.offset,
+			    fault.hint, "%s", fault.message);
 		return NULL;
 	}
-	advance(parser);
+	parser_advance(parser);
 	return node;
 }
 
@@ -770,11 +773,11 @@ parse_is(struct parser *parser, const struct node *object)
 {
 	struct node *node = node_new(parser, NODE_IS, parser->token.offset);
 
-	advance(parser);
+	parser_advance(parser);
 	if (node == NULL || !adopt(parser, node, object) || !parse_type(parser, &node->as.is.type))
 		return NULL;
 	node->as.is.object = object;
-	if (!accept(parser, TOKEN_IN))
+	if (!parser_accept(parser, TOKEN_IN))
 		return node;
 	node->as.is.in = parse_sum(parser);
 	return adopt(parser, node, node->as.is.in) ? node : NULL;
@@ -790,7 +793,7 @@ refuse_second_relation(struct parser *parser, const struct node *node)
 	    (!comparison_of(parser->token.kind, &operator) && parser->token.kind != TOKEN_HAS &&
 		parser->token.kind != TOKEN_LIKE && parser->token.kind != TOKEN_IS))
 		return node;
-	wrong(parser, parser->token.offset, "put one of the two in parentheses",
+	parser_wrong(parser, parser->token.offset, "put one of the two in parentheses",
 	    "'%s' cannot follow another comparison", token_spelling(parser->token.kind));
 	return NULL;
 }
@@ -834,7 +837,7 @@ parse_logic(struct parser *parser, enum token_kind mark, enum node_kind kind, pr
 	node = node_new(parser, kind, first->offset);
 	if (node == NULL || !list_add(parser, &node->as.list, &size, first))
 		return NULL;
-	while (accept(parser, mark))
+	while (parser_accept(parser, mark))
 		if (!list_add(parser, &node->as.list, &size, operand(parser)))
 			return NULL;
 	return adopt_list(parser, node, &node->as.list) ? node : NULL;
@@ -860,16 +863,16 @@ parse_if(struct parser *parser)
 {
 	struct node *node = node_new(parser, NODE_IF, parser->token.offset);
 
-	advance(parser);
+	parser_advance(parser);
 	if (node == NULL)
 		return NULL;
 	node->as.branch.condition = parse_expression(parser);
 	if (node->as.branch.condition == NULL ||
-	    !expect(parser, TOKEN_THEN, "behind the condition"))
+	    !parser_expect(parser, TOKEN_THEN, "behind the condition"))
 		return NULL;
 	node->as.branch.then = parse_expression(parser);
 	if (node->as.branch.then == NULL ||
-	    !expect(parser, TOKEN_ELSE, "(an if needs both branches)"))
+	    !parser_expect(parser, TOKEN_ELSE, "(an if needs both branches)"))
 		return NULL;
 	node->as.branch.otherwise = parse_expression(parser);
 	if (!adopt(parser, node, node->as.branch.condition) ||
@@ -886,7 +889,7 @@ parse_expression(struct parser *parser)
 	const struct node *node;
 
 	if (parser->depth >= CEDAR_MAX_DEPTH) {
-		wrong(parser, parser->token.offset, NULL, "this is nested more than %d deep",
+		parser_wrong(parser, parser->token.offset, NULL, "this is nested more than %d deep",
 		    CEDAR_MAX_DEPTH);
 		return NULL;
 	}

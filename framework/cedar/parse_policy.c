@@ -13,19 +13,19 @@ parse_annotation(struct parser *parser, const struct annotation *earlier, struct
 	struct token key = parser->token;
 
 	if (key.kind != TOKEN_IDENTIFIER && !token_is_word(key.kind))
-		return expected(parser, "the name of an annotation");
+		return parser_expected(parser, "the name of an annotation");
 	for (; earlier != NULL; earlier = earlier->next)
 		if (slice_equal(earlier->key, key.text))
-			return wrong(parser, key.offset, NULL,
+			return parser_wrong(parser, key.offset, NULL,
 			    "the annotation '%.*s' stands here twice",
 			    SLICE_ARGS(slice_first(key.text, 64)));
-	advance(parser);
+	parser_advance(parser);
 	ret->key = key.text;
 	ret->value = SLICE_OF("");
-	if (!accept(parser, TOKEN_OPEN_PAREN))
+	if (!parser_accept(parser, TOKEN_OPEN_PAREN))
 		return true;
 	return parse_string(parser, "the annotation's value in double quotes", &ret->value) &&
-	       expect(parser, TOKEN_CLOSE_PAREN, "behind the annotation's value");
+	       parser_expect(parser, TOKEN_CLOSE_PAREN, "behind the annotation's value");
 }
 
 static bool
@@ -33,7 +33,7 @@ parse_annotations(struct parser *parser, const struct annotation **ret_first)
 {
 	struct annotation *first = NULL, **last = &first;
 
-	while (accept(parser, TOKEN_AT)) {
+	while (parser_accept(parser, TOKEN_AT)) {
 		struct annotation *annotation = parser_alloc(parser, sizeof(*annotation));
 
 		if (annotation == NULL || !parse_annotation(parser, first, annotation))
@@ -50,9 +50,9 @@ static bool
 refuse_slot(struct parser *parser, const char *variable)
 {
 	if (!slice_is(slice_skip(parser->token.text, 1), variable))
-		return wrong(parser, parser->token.offset, NULL,
+		return parser_wrong(parser, parser->token.offset, NULL,
 		    "this slot cannot stand beside '%s'", variable);
-	return unsupported(parser, &parser->token, "the template slot");
+	return parser_unsupported(parser, &parser->token, "the template slot");
 }
 
 /* Uid, in any number of parentheses */
@@ -62,21 +62,22 @@ parse_uid(struct parser *parser, const char *variable, struct cedar_uid *ret_uid
 	uint32_t start;
 	size_t open = 0;
 
-	while (accept(parser, TOKEN_OPEN_PAREN))
+	while (parser_accept(parser, TOKEN_OPEN_PAREN))
 		open++;
 	start = parser->token.offset;
 	if (parser->token.kind == TOKEN_SLOT)
 		return refuse_slot(parser, variable);
 	if (parser->token.kind == TOKEN_OPEN_BRACKET)
-		return wrong(parser, start, NULL, "'%s' takes one entity here, no list", variable);
+		return parser_wrong(
+		    parser, start, NULL, "'%s' takes one entity here, no list", variable);
 	if (parser->token.kind != TOKEN_IDENTIFIER)
-		return expected(parser, "an entity: Type::\"id\"");
+		return parser_expected(parser, "an entity: Type::\"id\"");
 	if (!parse_name(parser, ret_uid))
 		return false;
 	if (ret_uid->id.data == NULL)
-		return wrong(parser, start, NULL, "expected an entity: Type::\"id\"");
+		return parser_wrong(parser, start, NULL, "expected an entity: Type::\"id\"");
 	for (; open > 0; open--)
-		if (!expect(parser, TOKEN_CLOSE_PAREN, "behind the entity"))
+		if (!parser_expect(parser, TOKEN_CLOSE_PAREN, "behind the entity"))
 			return false;
 	return true;
 }
@@ -98,12 +99,12 @@ parse_variable(struct parser *parser, const char *variable)
 {
 	char what[64];
 
-	if (at_name(parser, variable)) {
-		advance(parser);
+	if (parser_at_name(parser, variable)) {
+		parser_advance(parser);
 		return true;
 	}
 	(void)snprintf(what, sizeof(what), "'%s'", variable);
-	return expected(parser, what);
+	return parser_expected(parser, what);
 }
 
 /* Behind the variable, where nothing that may stand there stands there. */
@@ -115,10 +116,10 @@ check_scope_end(struct parser *parser, const char *variable)
 	case TOKEN_CLOSE_PAREN:
 		return true;
 	case TOKEN_COLON:
-		return wrong(parser, parser->token.offset, "write is to test the type",
+		return parser_wrong(parser, parser->token.offset, "write is to test the type",
 		    "a type cannot be given with ':'");
 	case TOKEN_IS:
-		return wrong(parser, parser->token.offset, NULL,
+		return parser_wrong(parser, parser->token.offset, NULL,
 		    "'is' cannot stand beside '==' or behind 'in', nor test an action");
 	case TOKEN_UNEQUAL:
 	case TOKEN_LESS:
@@ -127,14 +128,14 @@ check_scope_end(struct parser *parser, const char *variable)
 	case TOKEN_LIKE:
 	case TOKEN_AND:
 	case TOKEN_OR:
-		return wrong(parser, parser->token.offset, "move it into when { .. }",
+		return parser_wrong(parser, parser->token.offset, "move it into when { .. }",
 		    "'%s' cannot stand in the head of a policy",
 		    token_spelling(parser->token.kind));
 	default: {
 		char what[96];
 
 		(void)snprintf(what, sizeof(what), "',' behind the scope of '%s'", variable);
-		return expected(parser, what);
+		return parser_expected(parser, what);
 	}
 	}
 }
@@ -148,19 +149,19 @@ parse_scope(struct parser *parser, const char *variable, struct scope *scope)
 {
 	if (!parse_variable(parser, variable))
 		return false;
-	if (accept(parser, TOKEN_EQUAL)) {
+	if (parser_accept(parser, TOKEN_EQUAL)) {
 		scope->kind = SCOPE_EQUAL;
 		if (!parse_one_uid(parser, variable, scope))
 			return false;
-	} else if (accept(parser, TOKEN_IN)) {
+	} else if (parser_accept(parser, TOKEN_IN)) {
 		scope->kind = SCOPE_IN;
 		if (!parse_one_uid(parser, variable, scope))
 			return false;
-	} else if (accept(parser, TOKEN_IS)) {
+	} else if (parser_accept(parser, TOKEN_IS)) {
 		scope->kind = SCOPE_IS;
 		if (!parse_type(parser, &scope->type))
 			return false;
-		if (accept(parser, TOKEN_IN)) {
+		if (parser_accept(parser, TOKEN_IN)) {
 			scope->kind = SCOPE_IS_IN;
 			if (!parse_one_uid(parser, variable, scope))
 				return false;
@@ -185,7 +186,7 @@ check_actions(struct parser *parser, uint32_t offset, const struct scope *scope)
 {
 	for (uint32_t i = 0; i < scope->count; i++)
 		if (!is_action_type(scope->entities[i].type))
-			return wrong(parser, offset, NULL,
+			return parser_wrong(parser, offset, NULL,
 			    "the scope of 'action' takes entities of the type Action, not %.*s",
 			    SLICE_ARGS(slice_first(scope->entities[i].type, 64)));
 	return true;
@@ -200,8 +201,8 @@ parse_action_list(struct parser *parser, struct scope *scope)
 
 	while (parser->token.kind != TOKEN_CLOSE_BRACKET) {
 		if (count >= CEDAR_MAX_SET)
-			return wrong(parser, parser->token.offset, NULL, "more than %d elements",
-			    CEDAR_MAX_SET);
+			return parser_wrong(parser, parser->token.offset, NULL,
+			    "more than %d elements", CEDAR_MAX_SET);
 		if (count == size) {
 			size = size == 0 ? 4 : size * 2;
 			grown = parser_alloc(parser, size * sizeof(*uids));
@@ -214,10 +215,11 @@ parse_action_list(struct parser *parser, struct scope *scope)
 		if (!parse_uid(parser, "action", &uids[count]))
 			return false;
 		count++;
-		if (!accept(parser, TOKEN_COMMA) && parser->token.kind != TOKEN_CLOSE_BRACKET)
-			return expected(parser, "',' or ']'");
+		if (!parser_accept(parser, TOKEN_COMMA) &&
+		    parser->token.kind != TOKEN_CLOSE_BRACKET)
+			return parser_expected(parser, "',' or ']'");
 	}
-	advance(parser);
+	parser_advance(parser);
 	scope->entities = uids;
 	scope->count = count;
 	return true;
@@ -229,16 +231,16 @@ parse_action_in(struct parser *parser, struct scope *scope)
 {
 	size_t open = 0;
 
-	while (accept(parser, TOKEN_OPEN_PAREN))
+	while (parser_accept(parser, TOKEN_OPEN_PAREN))
 		open++;
-	if (accept(parser, TOKEN_OPEN_BRACKET)) {
+	if (parser_accept(parser, TOKEN_OPEN_BRACKET)) {
 		if (!parse_action_list(parser, scope))
 			return false;
 	} else if (!parse_one_uid(parser, "action", scope)) {
 		return false;
 	}
 	for (; open > 0; open--)
-		if (!expect(parser, TOKEN_CLOSE_PAREN, "behind the actions"))
+		if (!parser_expect(parser, TOKEN_CLOSE_PAREN, "behind the actions"))
 			return false;
 	return true;
 }
@@ -252,11 +254,11 @@ parse_action_scope(struct parser *parser, struct scope *scope)
 	if (!parse_variable(parser, "action"))
 		return false;
 	offset = parser->token.offset;
-	if (accept(parser, TOKEN_EQUAL)) {
+	if (parser_accept(parser, TOKEN_EQUAL)) {
 		scope->kind = SCOPE_EQUAL;
 		if (!parse_one_uid(parser, "action", scope))
 			return false;
-	} else if (accept(parser, TOKEN_IN)) {
+	} else if (parser_accept(parser, TOKEN_IN)) {
 		scope->kind = SCOPE_IN;
 		if (!parse_action_in(parser, scope))
 			return false;
@@ -268,15 +270,15 @@ parse_action_scope(struct parser *parser, struct scope *scope)
 static bool
 parse_head(struct parser *parser, struct policy *policy)
 {
-	if (!expect(parser, TOKEN_OPEN_PAREN, "behind permit or forbid") ||
+	if (!parser_expect(parser, TOKEN_OPEN_PAREN, "behind permit or forbid") ||
 	    !parse_scope(parser, "principal", &policy->principal) ||
-	    !expect(parser, TOKEN_COMMA, "behind the principal") ||
+	    !parser_expect(parser, TOKEN_COMMA, "behind the principal") ||
 	    !parse_action_scope(parser, &policy->action) ||
-	    !expect(parser, TOKEN_COMMA, "behind the action") ||
+	    !parser_expect(parser, TOKEN_COMMA, "behind the action") ||
 	    !parse_scope(parser, "resource", &policy->resource))
 		return false;
-	(void)accept(parser, TOKEN_COMMA);
-	return expect(parser, TOKEN_CLOSE_PAREN, "behind the resource");
+	(void)parser_accept(parser, TOKEN_COMMA);
+	return parser_expect(parser, TOKEN_CLOSE_PAREN, "behind the resource");
 }
 
 /* cond = ( "when" | "unless" ) "{" expr "}" */
@@ -285,20 +287,21 @@ parse_conditions(struct parser *parser, struct policy *policy)
 {
 	const struct condition **last = &policy->conditions;
 
-	while (at_name(parser, "when") || at_name(parser, "unless")) {
+	while (parser_at_name(parser, "when") || parser_at_name(parser, "unless")) {
 		struct condition *condition = parser_alloc(parser, sizeof(*condition));
 
 		if (condition == NULL)
 			return false;
-		condition->is_unless = at_name(parser, "unless");
-		advance(parser);
-		if (!expect(parser, TOKEN_OPEN_BRACE, "before the condition"))
+		condition->is_unless = parser_at_name(parser, "unless");
+		parser_advance(parser);
+		if (!parser_expect(parser, TOKEN_OPEN_BRACE, "before the condition"))
 			return false;
 		if (parser->token.kind == TOKEN_CLOSE_BRACE)
-			return wrong(parser, parser->token.offset, NULL, "this condition is empty");
+			return parser_wrong(
+			    parser, parser->token.offset, NULL, "this condition is empty");
 		condition->body = parse_expression(parser);
 		if (condition->body == NULL ||
-		    !expect(parser, TOKEN_CLOSE_BRACE, "behind the condition"))
+		    !parser_expect(parser, TOKEN_CLOSE_BRACE, "behind the condition"))
 			return false;
 		*last = condition;
 		last = &condition->next;
@@ -309,26 +312,26 @@ parse_conditions(struct parser *parser, struct policy *policy)
 static bool
 parse_effect(struct parser *parser, enum cedar_effect *ret_effect)
 {
-	if (at_name(parser, "permit"))
+	if (parser_at_name(parser, "permit"))
 		*ret_effect = CEDAR_PERMIT;
-	else if (at_name(parser, "forbid"))
+	else if (parser_at_name(parser, "forbid"))
 		*ret_effect = CEDAR_FORBID;
 	else
-		return expected(parser, "'permit' or 'forbid'");
-	advance(parser);
+		return parser_expected(parser, "'permit' or 'forbid'");
+	parser_advance(parser);
 	return true;
 }
 
 static bool
 parse_end(struct parser *parser)
 {
-	if (accept(parser, TOKEN_SEMICOLON))
+	if (parser_accept(parser, TOKEN_SEMICOLON))
 		return true;
 	if (parser->token.kind == TOKEN_END || parser->token.kind == TOKEN_AT ||
-	    at_name(parser, "permit") || at_name(parser, "forbid"))
-		return wrong(parser, parser->last_end, "put a ; here",
+	    parser_at_name(parser, "permit") || parser_at_name(parser, "forbid"))
+		return parser_wrong(parser, parser->last_end, "put a ; here",
 		    "expected ';' at the end of the policy");
-	return expected(parser, "';' at the end of the policy");
+	return parser_expected(parser, "';' at the end of the policy");
 }
 
 static bool
@@ -338,7 +341,7 @@ note_place(struct parser *parser, uint32_t offset, struct policy *policy)
 	const char *place = arena_printf(parser->source.arena, "%s:%u", parser->source.file, line);
 
 	if (place == NULL)
-		return no_memory(parser);
+		return parser_no_memory(parser);
 	policy->place = slice_from(place);
 	return true;
 }

@@ -20,23 +20,23 @@ parser_init(struct parser *parser, const struct source *source)
 }
 
 void
-advance(struct parser *parser)
+parser_advance(struct parser *parser)
 {
 	parser->last_end = parser->token.end;
 	parser->token = lexer_next(&parser->lexer);
 }
 
 bool
-accept(struct parser *parser, enum token_kind kind)
+parser_accept(struct parser *parser, enum token_kind kind)
 {
 	if (parser->token.kind != kind)
 		return false;
-	advance(parser);
+	parser_advance(parser);
 	return true;
 }
 
 bool
-at_name(const struct parser *parser, const char *name)
+parser_at_name(const struct parser *parser, const char *name)
 {
 	return parser->token.kind == TOKEN_IDENTIFIER && slice_is(parser->token.text, name);
 }
@@ -65,7 +65,7 @@ describe(const struct token *token, char room[MAX_FOUND])
 }
 
 bool
-wrong(struct parser *parser, uint32_t offset, const char *hint, const char *format, ...)
+parser_wrong(struct parser *parser, uint32_t offset, const char *hint, const char *format, ...)
 {
 	char message[192];
 	va_list args;
@@ -73,7 +73,7 @@ wrong(struct parser *parser, uint32_t offset, const char *hint, const char *form
 	va_start(args, format);
 	(void)vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	complain(&parser->source, offset, hint, "%s", message);
+	complaint_add(&parser->source, offset, hint, "%s", message);
 	return false;
 }
 
@@ -95,40 +95,40 @@ hint_for(const struct token *token)
 }
 
 bool
-expected(struct parser *parser, const char *what)
+parser_expected(struct parser *parser, const char *what)
 {
 	const struct token *token = &parser->token;
 	char found[MAX_FOUND];
 
 	if (token->kind == TOKEN_INVALID)
-		return wrong(parser, token->offset, token->hint, "%s", token->message);
-	return wrong(parser, token->offset, hint_for(token), "expected %s, found %s", what,
+		return parser_wrong(parser, token->offset, token->hint, "%s", token->message);
+	return parser_wrong(parser, token->offset, hint_for(token), "expected %s, found %s", what,
 	    describe(token, found));
 }
 
 bool
-expect(struct parser *parser, enum token_kind kind, const char *where)
+parser_expect(struct parser *parser, enum token_kind kind, const char *where)
 {
 	char what[128];
 
-	if (accept(parser, kind))
+	if (parser_accept(parser, kind))
 		return true;
 	(void)snprintf(what, sizeof(what), "'%s' %s", token_spelling(kind), where);
-	return expected(parser, what);
+	return parser_expected(parser, what);
 }
 
 bool
-unsupported(struct parser *parser, const struct token *token, const char *what)
+parser_unsupported(struct parser *parser, const struct token *token, const char *what)
 {
-	return wrong(parser, token->offset, NULL, "%s %.*s is not supported by this version", what,
-	    SLICE_ARGS(slice_first(token->text, MAX_SHOWN_NAME)));
+	return parser_wrong(parser, token->offset, NULL, "%s %.*s is not supported by this version",
+	    what, SLICE_ARGS(slice_first(token->text, MAX_SHOWN_NAME)));
 }
 
 bool
-no_memory(struct parser *parser)
+parser_no_memory(struct parser *parser)
 {
 	if (!parser->is_out_of_memory)
-		complain(&parser->source, parser->token.offset, NULL, "out of memory");
+		complaint_add(&parser->source, parser->token.offset, NULL, "out of memory");
 	parser->is_out_of_memory = true;
 	return false;
 }
@@ -139,7 +139,7 @@ parser_alloc(struct parser *parser, size_t size)
 	void *memory = arena_calloc(parser->source.arena, 1, size);
 
 	if (memory == NULL)
-		no_memory(parser);
+		parser_no_memory(parser);
 	return memory;
 }
 
@@ -149,14 +149,14 @@ parse_identifier(struct parser *parser, const char *what, struct slice *ret_name
 	const struct token *token = &parser->token;
 
 	if (token_is_word(token->kind))
-		return wrong(parser, token->offset, NULL,
+		return parser_wrong(parser, token->offset, NULL,
 		    "expected %s, but '%s' is a reserved word", what, token_spelling(token->kind));
 	if (token->kind != TOKEN_IDENTIFIER)
-		return expected(parser, what);
+		return parser_expected(parser, what);
 	if (slice_is(token->text, "__cedar"))
-		return wrong(parser, token->offset, NULL, "the name __cedar is reserved");
+		return parser_wrong(parser, token->offset, NULL, "the name __cedar is reserved");
 	*ret_name = token->text;
-	advance(parser);
+	parser_advance(parser);
 	return true;
 }
 
@@ -167,14 +167,14 @@ parse_string(struct parser *parser, const char *what, struct slice *ret_string)
 	struct unescape_fault fault;
 
 	if (token->kind != TOKEN_STRING)
-		return expected(parser, what);
+		return parser_expected(parser, what);
 	if (!unescape_string(parser->source.arena, token->text, ret_string, &fault)) {
 		if (fault.message == NULL)
-			return no_memory(parser);
-		return wrong(parser, token->offset + 1 + (uint32_t)fault.offset, fault.hint, "%s",
-		    fault.message);
+			return parser_no_memory(parser);
+		return parser_wrong(parser, token->offset + 1 + (uint32_t)fault.offset, fault.hint,
+		    "%s", fault.message);
 	}
-	advance(parser);
+	parser_advance(parser);
 	return true;
 }
 
@@ -212,7 +212,7 @@ parse_name(struct parser *parser, struct cedar_uid *ret_uid)
 	if (!parse_identifier(parser, "a name", &path))
 		return false;
 	ret_uid->id = slice_make(NULL, 0);
-	while (accept(parser, TOKEN_PATH)) {
+	while (parser_accept(parser, TOKEN_PATH)) {
 		if (parser->token.kind == TOKEN_STRING) {
 			if (!parse_string(parser, "an entity id", &ret_uid->id))
 				return false;
@@ -237,7 +237,7 @@ parse_type(struct parser *parser, struct slice *ret_type)
 	if (!parse_name(parser, &uid))
 		return false;
 	if (uid.id.data != NULL)
-		return wrong(parser, start, "write == to compare with an entity",
+		return parser_wrong(parser, start, "write == to compare with an entity",
 		    "expected an entity type, found an entity");
 	*ret_type = uid.type;
 	return true;

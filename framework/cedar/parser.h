@@ -29,23 +29,23 @@ struct parser {
 void parser_init(struct parser *parser, const struct source *source);
 
 /* Steps over the next token. */
-void advance(struct parser *parser);
+void parser_advance(struct parser *parser);
 /* Steps over it if it is of this kind. */
-bool accept(struct parser *parser, enum token_kind kind);
+bool parser_accept(struct parser *parser, enum token_kind kind);
 /* Steps over it or complains "expected '(' before the principal, found ..". */
-bool expect(struct parser *parser, enum token_kind kind, const char *where);
+bool parser_expect(struct parser *parser, enum token_kind kind, const char *where);
 /* Whether the next token is this name, which is reserved nowhere ("when"). */
-bool at_name(const struct parser *parser, const char *name);
+bool parser_at_name(const struct parser *parser, const char *name);
 
 /* Complains about the next token: "expected WHAT, found ..". Always false. */
-bool expected(struct parser *parser, const char *what);
+bool parser_expected(struct parser *parser, const char *what);
 /* Complains about `offset`. Always false. */
-bool wrong(struct parser *parser, uint32_t offset, const char *hint, const char *format, ...)
+bool parser_wrong(struct parser *parser, uint32_t offset, const char *hint, const char *format, ...)
     PRINTF_LIKE(4, 5);
 /* "WHAT is not supported by this version". Always false. */
-bool unsupported(struct parser *parser, const struct token *token, const char *what);
+bool parser_unsupported(struct parser *parser, const struct token *token, const char *what);
 /* Memory is out. Always false. */
-bool no_memory(struct parser *parser);
+bool parser_no_memory(struct parser *parser);
 
 /* Memory of the policy set; complains when there is none. */
 void *parser_alloc(struct parser *parser, size_t size);

@@ -47,7 +47,7 @@ sift_down(char *array, size_t root, size_t count, size_t size, sort_order *order
 }
 
 void
-sort(void *array, size_t count, size_t size, sort_order *order)
+sort_elements(void *array, size_t count, size_t size, sort_order *order)
 {
 	if (count <= SHORT) {
 		insertion_sort(array, count, size, order);

@@ -75,7 +75,7 @@ enum value_fault set_adopt(
 enum value_fault record_adopt(
     struct arena *arena, struct cedar_member *members, size_t count, struct cedar_value *ret_value);
 
-/* For sort(). */
+/* For sort_elements(). */
 int member_name_order(const void *a, const void *b);
 
 #endif

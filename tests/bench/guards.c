@@ -74,10 +74,11 @@ no_body(void *context, char *room, size_t size)
 	return 0;
 }
 
-static char *params[] = { "REQUEST_METHOD=GET", "REQUEST_URI=/api/v1/documents/d1", "QUERY_STRING=",
-	"CONTENT_LENGTH=", "SERVER_PROTOCOL=HTTP/1.1", "REMOTE_ADDR=192.0.2.7", "REQUEST_SCHEME=https", "HTTPS=on",
-	"HTTP_HOST=localhost", "HTTP_X_FORWARDED_FOR=192.0.2.7", "HTTP_X_FORWARDED_PROTO=https",
-	"HTTP_X_FORWARDED_HOST=localhost", "HTTP_USER_AGENT=bench", "HTTP_ACCEPT=*/*", NULL, NULL };
+static char *params[] = { "REQUEST_METHOD=GET", "REQUEST_URI=/api/v1/documents/d1",
+	"QUERY_STRING=", "CONTENT_LENGTH=", "SERVER_PROTOCOL=HTTP/1.1", "REMOTE_ADDR=192.0.2.7",
+	"REQUEST_SCHEME=https", "HTTPS=on", "HTTP_HOST=localhost", "HTTP_X_FORWARDED_FOR=192.0.2.7",
+	"HTTP_X_FORWARDED_PROTO=https", "HTTP_X_FORWARDED_HOST=localhost", "HTTP_USER_AGENT=bench",
+	"HTTP_ACCEPT=*/*", NULL, NULL };
 
 static void
 print_cost(const char *name, int64_t began_us)
@@ -96,7 +97,8 @@ measure_guard(struct exchange *exchange, size_t at)
 		struct request before = *req;
 
 		if (line[at].guard(&exchange->env, req, &exchange->res.out) != GUARD_PASSED) {
-			fprintf(stderr, "guards: %s does not let the request pass\n", line[at].name);
+			fprintf(
+			    stderr, "guards: %s does not let the request pass\n", line[at].name);
 			return false;
 		}
 		if (i + 1 < ROUNDS) {

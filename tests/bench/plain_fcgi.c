@@ -20,7 +20,9 @@ serve(int listener)
 
 	FCGX_InitRequest(&request, listener, 0);
 	while (FCGX_Accept_r(&request) == 0) {
-		FCGX_PutS("Status: 200 OK\r\nContent-Type: application/json\r\n\r\n{\"status\":\"ok\"}", request.out);
+		FCGX_PutS(
+		    "Status: 200 OK\r\nContent-Type: application/json\r\n\r\n{\"status\":\"ok\"}",
+		    request.out);
 		FCGX_Finish_r(&request);
 	}
 }

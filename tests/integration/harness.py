@@ -21,6 +21,7 @@ import socket
 import struct
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -445,13 +446,16 @@ class Service(Process):
     def __init__(self, play, name="documents", seed=True, wait=True, program=DOCUMENTS, stdin=subprocess.DEVNULL,
                  stdout=None, argv=None, **settings):
         self.socket_path = play.path(name + ".sock")
+        self.log_lock, self.log_lines, self.log_read = threading.Lock(), [], 0
         self.settings = settings_for(play, name, **settings)
         self.program = program
         if seed:
             self.command(play, "seed")
+        former = play.path(name + ".out")
+        since = os.path.getsize(former) if os.path.exists(former) else 0
         super().__init__(play, name, argv or [program], self.settings, stdin=stdin, stdout=stdout)
         if wait and stdout is None:
-            wait_until(lambda: self.events("service.startup") or not self.is_running(), "the service to start")
+            wait_until(lambda: self.events("service.startup", since) or not self.is_running(), "the service to start")
             if not self.is_running():
                 raise AssertionError("the service ended with %s:\n%s%s" % (self.wait(), self.errors(), self.output()))
 
@@ -466,10 +470,14 @@ class Service(Process):
 
     def log(self, since=0):
         """All whole lines so far, parsed; `since` is a former log_size()."""
-        with open(self.out_path, "rb") as f:
-            f.seek(since)
-            data = f.read()
-        return [json.loads(line) for line in data[:data.rfind(b"\n") + 1].splitlines()]
+        with self.log_lock:
+            with open(self.out_path, "rb") as f:
+                f.seek(self.log_read)
+                data = f.read()
+            for line in data[:data.rfind(b"\n") + 1].splitlines(keepends=True):
+                self.log_lines.append((self.log_read, json.loads(line)))
+                self.log_read += len(line)
+            return [line for place, line in self.log_lines if place >= since]
 
     def events(self, event_type, since=0):
         return [line for line in self.log(since) if line["event_type"] == event_type]

@@ -133,7 +133,7 @@ class Events(unittest.TestCase):
 class Bounds(unittest.TestCase):
     def value(self, path, name):
         """The number that an enum or macro of the file gives a name."""
-        found = re.search(r"\b%s(?:\s*=\s*|\s+)([^,/}\n]+)" % name, read(path))
+        found = re.search(r"(?:\b{0}\s*=\s*|#define {0}\s+)([^,/}}\n]+)".format(name), read(path))
         self.assertIsNotNone(found, "%s is not in %s" % (name, path))
         text = re.sub(r"\(size_t\)|U?INT64_C", "", found.group(1)).strip()
         self.assertRegex(text, r"^[0-9a-fx*+<() -]+$", "%s in %s is no plain number" % (name, path))

@@ -121,6 +121,7 @@ class Refusing(Settings):
                 self.assertNotIn(MARKER, done.stdout + done.stderr)
 
     def test_the_log_of_a_start_that_failed(self):
+        self.seed()
         done = self.run_with(ENV=MARKER)
         with open(os.path.join(harness.SOURCE, "schemas", "log.json")) as f:
             schema = jsonschema.Draft202012Validator(json.load(f))
@@ -334,7 +335,7 @@ class Secrets(Settings):
         with open(key, "w") as f:
             f.write(MARKER * 8 + "\n")
         os.chmod(key, 0o644)
-        service = harness.Service(self, LOG_PSEUDONYM_KEY=MARKER * 8)
+        service = harness.Service(self, ENV="production", LOG_PSEUDONYM_KEY=MARKER * 8)
         service.request()
         for pid in [service.pid] + harness.children_of(service.pid):
             try:

@@ -31,21 +31,23 @@ POSTERN_BEGIN
 #define POSTERN_OPTIONS (1u << 6)
 
 /* Answers a request whose guards have all passed. */
-typedef enum postern_status postern_handler(struct postern_request *req, struct postern_response *res);
+typedef enum postern_status postern_handler(
+    struct postern_request *req, struct postern_response *res);
 
 /*
  * Describes the resource that the request names, before the policies are asked. POSTERN_OK: go on.
  * POSTERN_NOT_FOUND: 404, which only an authenticated principal gets to see. Anything else is its
  * own error. What it loads it may keep for the handler with postern_keep().
  */
-typedef enum postern_status postern_load(struct postern_request *req, struct postern_entity *resource);
+typedef enum postern_status postern_load(
+    struct postern_request *req, struct postern_entity *resource);
 
 /* Between `load` and the handler of one request: keep a pointer (of postern_alloc), get it back. */
 POSTERN_API void postern_keep(struct postern_request *req, void *data);
 POSTERN_API void *postern_kept(const struct postern_request *req);
 
 struct postern_limit {
-	const char *setting;   /* environment variable that holds the limit: "NOTE_READ_RATE_LIMIT" */
+	const char *setting; /* environment variable that holds the limit: "NOTE_READ_RATE_LIMIT" */
 	const char *otherwise; /* where it is unset: "60 per minute". Both NULL: no limit */
 };
 
@@ -53,11 +55,13 @@ struct postern_route {
 	unsigned methods; /* POSTERN_GET | ... */
 	const char *path; /* "/notes/{note_id}"; segments are literal or one {name} */
 	postern_handler *handler;
-	bool is_public;		/* no token, no policy. Either this or `action` must be given */
+	bool is_public;         /* no token, no policy. Either this or `action` must be given */
 	bool allows_plain_http; /* answered without HTTPS also in production (health checks) */
-	const char *action;	/* Cedar action id: "readNote" is <cedar_namespace>::Action::"readNote" */
-	const char *resource;	/* Cedar resource: "Note::{note_id}", the parameter being the id; or "Notes::all" */
-	postern_load *load;	/* NULL: the resource has no attributes */
+	const char
+	    *action; /* Cedar action id: "readNote" is <cedar_namespace>::Action::"readNote" */
+	const char *
+	    resource; /* Cedar resource: "Note::{note_id}", the parameter being the id; or "Notes::all" */
+	postern_load *load; /* NULL: the resource has no attributes */
 	struct postern_limit limit;
 };
 
@@ -73,10 +77,10 @@ enum postern_setting_type {
 struct postern_setting {
 	const char *name;
 	enum postern_setting_type type;
-	const char *otherwise;	 /* default in the form of the environment; NULL: none */
+	const char *otherwise;    /* default in the form of the environment; NULL: none */
 	int64_t minimum, maximum; /* of an integer */
-	const char *help;	 /* one line for --help-settings */
-	bool is_secret;		 /* wiped from the environment after reading; value never shown */
+	const char *help;         /* one line for --help-settings */
+	bool is_secret;           /* wiped from the environment after reading; value never shown */
 };
 
 /*
@@ -105,15 +109,16 @@ struct postern_command {
 struct postern_abi {
 	size_t service_size, route_size, setting_size, command_size;
 };
-#define POSTERN_SERVICE_ABI                                                                        \
-	.abi = { sizeof(struct postern_service), sizeof(struct postern_route),                     \
+#define POSTERN_SERVICE_ABI                                                    \
+	.abi = { sizeof(struct postern_service), sizeof(struct postern_route), \
 		sizeof(struct postern_setting), sizeof(struct postern_command) }
 
 struct postern_service {
 	struct postern_abi abi; /* POSTERN_SERVICE_ABI */
-	const char *name;	/* default of SERVICE_NAME: 1 to 64 of [a-z0-9-] */
-	const char *version;	/* for --version */
-	const char *cedar_namespace; /* of principal, action and resource types: "demo"; NULL: none */
+	const char *name;       /* default of SERVICE_NAME: 1 to 64 of [a-z0-9-] */
+	const char *version;    /* for --version */
+	const char
+	    *cedar_namespace; /* of principal, action and resource types: "demo"; NULL: none */
 	const struct postern_route *routes;
 	size_t route_count;
 	const struct postern_setting *settings;

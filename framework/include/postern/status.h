@@ -9,14 +9,14 @@
 #define POSTERN_STATUS_H
 
 enum postern_status {
-	POSTERN_FAILED = 0,	 /* 500 internal_server_error, and the event handler.failed */
-	POSTERN_OK,		 /* 200 */
-	POSTERN_CREATED,	 /* 201 */
-	POSTERN_NO_CONTENT,	 /* 204, without a body */
+	POSTERN_FAILED = 0,      /* 500 internal_server_error, and the event handler.failed */
+	POSTERN_OK,              /* 200 */
+	POSTERN_CREATED,         /* 201 */
+	POSTERN_NO_CONTENT,      /* 204, without a body */
 	POSTERN_INVALID_REQUEST, /* 400 invalid_request */
-	POSTERN_FORBIDDEN,	 /* 403 forbidden */
-	POSTERN_NOT_FOUND,	 /* 404 not_found */
-	POSTERN_UNAVAILABLE	 /* 503 service_unavailable */
+	POSTERN_FORBIDDEN,       /* 403 forbidden */
+	POSTERN_NOT_FOUND,       /* 404 not_found */
+	POSTERN_UNAVAILABLE      /* 503 service_unavailable */
 };
 
 #endif

@@ -92,7 +92,7 @@ world_evaluate(struct world *world, const char *text, struct cedar_value *ret_va
 	if (node == NULL)
 		fail_msg("%s", cedar_complaint_text(&world->arena, &world->complaints.items[0]));
 	evaluation_init(&evaluation, world->entities, &world->request, &world->arena);
-	error = evaluate(&evaluation, node, ret_value);
+	error = cedar_evaluate(&evaluation, node, ret_value);
 	assert_false(evaluation.is_stopped);
 	return error;
 }
