@@ -15,7 +15,7 @@ packages() {
 		serve) echo nginx curl ;;
 		check)
 			echo libcmocka-dev clang clang-format valgrind gcovr git shellcheck strace procps \
-				binutils xz-utils gzip sqlite3 lighttpd apache2 fcgiwrap spawn-fcgi \
+				binutils xz-utils gzip sqlite3 openssl man-db groff-base lighttpd apache2 fcgiwrap spawn-fcgi \
 				python3 python3-jsonschema
 			case $(debian_codename) in
 			bookworm) echo libclang-rt-14-dev ;;

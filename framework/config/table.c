@@ -252,7 +252,7 @@ static const struct setting settings[] = {
 		    "path, or "
 		    "memory://. The redis schemes are not offered by this version" },
 	{ .name = "RATE_LIMIT_TABLE_ENTRIES",
-	    NUMBERS(1024, 16777216),
+	    NUMBERS(1024, 4194304),
 	    .otherwise = "65536",
 	    PLACE(rate_limit_table_entries),
 	    .help = "counters there is room for; with none left new clients are refused" },

@@ -184,9 +184,15 @@ begin_draining(struct gateway_connection *connection)
 	connection->state = CONNECTION_DRAINING;
 	connection->waiting_since_us = clock_mono_us();
 	connection->drain_left = (declared < DRAIN_MAX ? declared : DRAIN_MAX) + DRAIN_SLACK;
-	/* The front sees the end of the response, whether or not it still sends. */
-	if (!connection->keeps && !connection->body.at_end)
+	/*
+	 * Some fronts (httpd's mod_proxy_fcgi) stop sending a body once they have the answer, and
+	 * would put their next request into the middle of it: such a connection is not kept. The
+	 * front sees the end of the response, whether or not it still sends.
+	 */
+	if (!connection->body.at_end) {
+		connection->keeps = false;
 		(void)shutdown(connection->fd, SHUT_WR);
+	}
 	return drain(connection);
 }
 
@@ -406,11 +412,12 @@ gateway_finish(
 	int64_t grace_us = clock_mono_us() + SEND_GRACE_US;
 	bool sent, expired, skipped;
 
+	/* Before the answer: after it the next request may lie behind the body, and libfcgi would read into it. */
+	skipped = connection->reads_itself || skip_body(connection);
 	deadline_start(connection->fd,
 	    connection->deadline_us > grace_us ? connection->deadline_us : grace_us);
 	sent = send_response(connection, response);
 	expired = deadline_stop();
-	skipped = connection->reads_itself || skip_body(connection);
 	FCGX_Free(&connection->request, 0);
 	connection->state = CONNECTION_IDLE;
 	connection->keeps = connection->keeps && keep;

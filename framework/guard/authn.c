@@ -31,7 +31,6 @@ log_success(const struct guard_env *env, const struct request *req)
 
 	if (!guard_log_begin(&line, env, req, LOG_AUTHENTICATION_SUCCEEDED))
 		return;
-	log_template(&line, FIELD_PRINCIPAL_TYPE, req->principal->type);
 	log_pseudonym(&line, FIELD_ACTOR, req->principal->id);
 	log_pseudonym(&line, FIELD_CLIENT, req->client);
 	log_end(&line);

@@ -13,6 +13,7 @@
 enum {
 	FAIR_MARGIN = 1,         /* connections that one may hold above another */
 	FAIR_PATIENCE_US = 5000, /* for the other to take what was left to it */
+	FAIR_ENDED_IN_ROW = 8,   /* connections after which the front is known not to keep them */
 	FAIR_NOBODY = -1,
 };
 

@@ -167,23 +167,45 @@ check_limit_uri(struct generation *generation)
 		    limit_store_error_text(error));
 }
 
+/* A service of public routes alone needs neither a key nor policies. */
+static bool
+has_guarded_route(const struct postern_service *service)
+{
+	for (size_t i = 0; i < service->route_count; i++)
+		if (!service->routes[i].is_public)
+			return true;
+	return false;
+}
+
+/* Who calls and what they may do: the key and the policies. */
+static bool
+load_decisions(struct generation *generation)
+{
+	const struct config *config = generation->config;
+
+	generation->authn = authn_new(&generation->arena, config, &generation->faults);
+	/* Before the reading: what changes meanwhile is seen at the next look. */
+	generation->policies_stamp = authz_directory_stamp(config->policies_dir);
+	generation->authz =
+	    authz_new(&generation->arena, config, generation->service, &generation->faults);
+	return generation->authn != NULL && generation->authz != NULL;
+}
+
 bool
 generation_load(struct generation *generation, int log_fd)
 {
 	struct config_faults *faults = &generation->faults;
 	const struct config *config = generation->config;
 	struct arena *arena = &generation->arena;
+	bool can_decide;
 
 	parse_route_limits(generation);
 	check_limit_uri(generation);
-	generation->authn = authn_new(arena, config, faults);
-	/* Before the reading: what changes meanwhile is seen at the next look. */
-	generation->policies_stamp = authz_directory_stamp(config->policies_dir);
-	generation->authz = authz_new(arena, config, generation->service, faults);
+	can_decide = !has_guarded_route(generation->service) || load_decisions(generation);
 	generation->log = log_new(arena, log_fd, config);
 	if (generation->log == NULL)
 		config_fault(faults, arena, "log: out of memory");
-	return faults->count == 0 && generation->authn != NULL && generation->authz != NULL;
+	return faults->count == 0 && can_decide;
 }
 
 static bool
@@ -220,8 +242,11 @@ generation_compare(const struct generation *before, struct generation *after)
 bool
 generation_is_stale(const struct generation *generation)
 {
-	uint64_t stamp = authz_directory_stamp(generation->config->policies_dir);
+	uint64_t stamp;
 
+	if (generation->authz == NULL)
+		return false; /* it decides nothing */
+	stamp = authz_directory_stamp(generation->config->policies_dir);
 	return stamp == 0 || stamp != generation->policies_stamp;
 }
 

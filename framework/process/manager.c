@@ -107,6 +107,8 @@ begin_reload(struct manager *m)
 static void
 finish_reload(struct manager *m)
 {
+	struct log_line line;
+
 	retire(m, m->current);
 	m->current = m->next;
 	m->next = NULL;
@@ -115,14 +117,6 @@ finish_reload(struct manager *m)
 	m->backoff = (struct backoff) { 0 };
 	m->hire_us = 0;
 	policy_watch_renew(&m->policies, m->current->config->policy_cache_ttl_s, m->now_us);
-}
-
-/* Only now nobody answers by the old settings and policies any more. */
-static void
-tell_renewed(const struct manager *m)
-{
-	struct log_line line;
-
 	if (log_begin(&line, m->current->log, LOG_RELOAD_DONE)) {
 		log_number(&line, FIELD_WORKERS, m->wanted);
 		log_end(&line);
@@ -140,9 +134,6 @@ free_drained(struct manager *m)
 			continue;
 		}
 		*link = generation->next;
-		/* One with a higher number is a successor that was given up. */
-		if (m->phase == SERVING && generation->number < m->current->number)
-			tell_renewed(m);
 		m->plan->free_generation(generation);
 	}
 }

@@ -76,7 +76,7 @@ log_policies(const struct generation *generation)
 {
 	struct log_line line;
 
-	if (!log_begin(&line, generation->log, LOG_POLICIES_LOADED))
+	if (generation->authz == NULL || !log_begin(&line, generation->log, LOG_POLICIES_LOADED))
 		return;
 	log_template(&line, FIELD_POLICY_DIGEST, slice_from(authz_digest(generation->authz)));
 	log_number(&line, FIELD_POLICY_COUNT, (int64_t)authz_policy_count(generation->authz));
@@ -121,6 +121,7 @@ work(void *context, const struct crew_seat *seat)
 	const struct current current = { generation->service, generation->config, generation->log };
 
 	environment_done(&server->startup.environment);
+	limit_store_after_fork_worker(server->store);
 	current_set(&current);
 	return worker_run(seat, &server->startup.listeners, server->store);
 }

@@ -35,7 +35,9 @@ struct worker {
 	bool is_listening;
 	bool has_backlog[LISTENER_MAX]; /* there may be somebody to accept */
 	unsigned backlog_count;
+	bool is_news;            /* somebody came since we last left one to another worker */
 	int64_t accept_again_us; /* not before; 0: at once */
+	unsigned ended_in_row;   /* connections that ended with their request since one was kept */
 	bool is_draining;
 	int64_t linger_end_us, drain_end_us;
 };
@@ -218,6 +220,7 @@ serve(struct worker *w, struct gateway_connection *connection)
 	response = exchange_answer(&w->exchange, params, body, now_us);
 	state = gateway_finish(connection, response, !w->is_draining, &sent);
 	exchange_end(&w->exchange, sent);
+	w->ended_in_row = state == GATEWAY_CLOSED ? w->ended_in_row + 1 : 0;
 	show_answered(w);
 	return state;
 }
@@ -274,21 +277,32 @@ close_overdue(struct worker *w)
 
 /*
  * Leaves the next connection to a worker with more room; false: there is none, or it had its
- * chance.
+ * chance. Each newcomer wakes it again, but the patience of the first one counts. A front that
+ * opens a connection for each request is served at once: its connections end with their requests
+ * and cannot pile up anywhere.
  */
 static bool
 leave_to_other(struct worker *w)
 {
 	const uint64_t one = 1;
+	int64_t now_us;
 	int other;
 
-	if (w->accept_again_us != 0 || w->is_draining)
+	if (w->is_draining || w->ended_in_row >= FAIR_ENDED_IN_ROW)
 		return false;
+	if (w->accept_again_us != 0 && !w->is_news)
+		return false;
+	w->is_news = false;
+	now_us = clock_mono_us();
 	other = fair_choose(w->seat->shared, w->seat->slot, w->held.count);
 	if (other == FAIR_NOBODY || w->seat->wake_fds[other] < 0 ||
-	    write(w->seat->wake_fds[other], &one, sizeof(one)) != (ssize_t)sizeof(one))
+	    (w->accept_again_us != 0 && w->accept_again_us <= now_us) ||
+	    write(w->seat->wake_fds[other], &one, sizeof(one)) != (ssize_t)sizeof(one)) {
+		w->accept_again_us = 0;
 		return false;
-	w->accept_again_us = clock_mono_us() + FAIR_PATIENCE_US;
+	}
+	if (w->accept_again_us == 0)
+		w->accept_again_us = now_us + FAIR_PATIENCE_US;
 	return true;
 }
 
@@ -469,6 +483,7 @@ turn(struct worker *w)
 			break;
 		case SOURCE_LISTENER:
 			note_backlog(w, index, true);
+			w->is_news = true;
 			break;
 		case SOURCE_HELD:
 			serve_held(w, &w->held.entries[index]);

@@ -74,11 +74,24 @@ no_body(void *context, char *room, size_t size)
 	return 0;
 }
 
-static char *params[] = { "REQUEST_METHOD=GET", "REQUEST_URI=/api/v1/documents/d1",
+static const char *const said[] = { "REQUEST_METHOD=GET", "REQUEST_URI=/api/v1/documents/d1",
 	"QUERY_STRING=", "CONTENT_LENGTH=", "SERVER_PROTOCOL=HTTP/1.1", "REMOTE_ADDR=192.0.2.7",
 	"REQUEST_SCHEME=https", "HTTPS=on", "HTTP_HOST=localhost", "HTTP_X_FORWARDED_FOR=192.0.2.7",
 	"HTTP_X_FORWARDED_PROTO=https", "HTTP_X_FORWARDED_HOST=localhost", "HTTP_USER_AGENT=bench",
-	"HTTP_ACCEPT=*/*", NULL, NULL };
+	"HTTP_ACCEPT=*/*" };
+
+/* What was said, the token and the NULL at the end. */
+static char *params[COUNT_OF(said) + 2];
+
+static bool
+fill_params(struct arena *arena, const char *token)
+{
+	for (size_t i = 0; i < COUNT_OF(said); i++)
+		if ((params[i] = arena_dup(arena, said[i], strlen(said[i]))) == NULL)
+			return false;
+	params[COUNT_OF(said)] = arena_printf(arena, "HTTP_AUTHORIZATION=Bearer %s", token);
+	return params[COUNT_OF(said)] != NULL;
+}
 
 static void
 print_cost(const char *name, int64_t began_us)
@@ -159,7 +172,6 @@ main(int argc, char **argv)
 	struct limit_store *limits;
 	struct arena arena;
 	uint32_t restored;
-	size_t last = COUNT_OF(params) - 2;
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	bool is_good;
 
@@ -168,8 +180,7 @@ main(int argc, char **argv)
 	setenv("ENV", "test", 1);
 	setenv("RATE_LIMIT_STORAGE_URI", "memory://", 1);
 	arena_init(&arena, 4096, 16 * 1024 * 1024);
-	params[last] = arena_printf(&arena, "HTTP_AUTHORIZATION=Bearer %s", argv[1]);
-	if (params[last] == NULL || !generation_read(generation, environ) ||
+	if (!fill_params(&arena, argv[1]) || !generation_read(generation, environ) ||
 	    !generation_load(generation, null)) {
 		generation_print_faults(generation);
 		return 78;

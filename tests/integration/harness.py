@@ -206,11 +206,12 @@ def http_on(connection, method, path, headers=None, body=None):
     return Answer(reply.status, reply.getheaders(), reply.read())
 
 
-def http_raw(port, data, timeout=DEADLINE):
+def http_raw(port, data, timeout=DEADLINE, half_close=True):
     """Sends bytes as they are and returns everything up to the end of the connection."""
     with socket.create_connection(("127.0.0.1", port), timeout) as s:
         s.sendall(data)
-        s.shutdown(socket.SHUT_WR)
+        if half_close:  # which a front server may take for a client that has gone
+            s.shutdown(socket.SHUT_WR)
         parts = []
         while True:
             part = s.recv(65536)
@@ -451,11 +452,9 @@ class Service(Process):
         self.program = program
         if seed:
             self.command(play, "seed")
-        former = play.path(name + ".out")
-        since = os.path.getsize(former) if os.path.exists(former) else 0
         super().__init__(play, name, argv or [program], self.settings, stdin=stdin, stdout=stdout)
         if wait and stdout is None:
-            wait_until(lambda: self.events("service.startup", since) or not self.is_running(), "the service to start")
+            wait_until(lambda: self.events("service.startup") or not self.is_running(), "the service to start")
             if not self.is_running():
                 raise AssertionError("the service ended with %s:\n%s%s" % (self.wait(), self.errors(), self.output()))
 
@@ -493,6 +492,18 @@ class Service(Process):
 
     def connect(self):
         return FastCGI(self.socket_path)
+
+    def wait_to_listen(self):
+        """For a start whose log says nothing, or says it to somebody else."""
+        def connects():
+            assert self.is_running(), self.errors()
+            try:
+                self.connect().socket.close()
+                return True
+            except OSError:
+                return False
+
+        wait_until(connects, "the socket")
 
     def request(self, *args, **kwargs):
         """One FastCGI request on a connection of its own."""

@@ -72,7 +72,7 @@ static const struct row rows[] = {
 	{ "tokens of 511 bytes", { "JWT_MAX_BYTES=511" },
 	    NUMBER_FAULT("JWT_MAX_BYTES", "512 to 65536") },
 	{ "1023 counters", { "RATE_LIMIT_TABLE_ENTRIES=1023" },
-	    NUMBER_FAULT("RATE_LIMIT_TABLE_ENTRIES", "1024 to 16777216") },
+	    NUMBER_FAULT("RATE_LIMIT_TABLE_ENTRIES", "1024 to 4194304") },
 	{ "a look at the policies every time", { "AUTHORIZATION_POLICY_CACHE_TTL=0" }, NULL },
 
 	{ "a user", { "SERVICE_USER=www-data", "SERVICE_GROUP=_g1" }, NULL },

@@ -517,13 +517,11 @@ a_long_body_that_stalls(void **state)
 	assert_hello(&ends, 1);
 	assert_int_equal(receive(&ends), GATEWAY_WAITING);
 	front_stdin(&front, 1, body, 30000);
+	/* A front that stopped sending would have put this into the middle of the body. */
 	front_request(&front, 2, true, NULL, 0);
 	write_front(&ends);
-	assert_int_equal(receive(&ends), GATEWAY_REQUEST);
-	assert_int_equal(gateway_connection_waiting_since_us(ends.connection), 0);
-	assert_int_equal(finish(&ends, true), GATEWAY_WAITING);
-	assert_hello(&ends, 2);
-	close_ends(&ends);
+	assert_int_equal(receive(&ends), GATEWAY_CLOSED);
+	close_front(&ends);
 }
 
 /*
