@@ -57,7 +57,7 @@ check_clang() {
 
 check_asan() {
 	say "unit and integration tests under AddressSanitizer and UndefinedBehaviorSanitizer"
-	ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:detect_stack_use_after_return=1
+	ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:detect_stack_use_after_return=1:allocator_may_return_null=1
 	UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 	export ASAN_OPTIONS UBSAN_OPTIONS
 	CFLAGS='-O1 -g' configure_tree "$BUILD-asan" --enable-werror --enable-sanitizers

@@ -13,6 +13,8 @@
 
 #include "gateway/wait.h"
 
+enum { CGI_DRAIN_MAX = 16 * 1024 * 1024, CGI_DRAIN_STEP = 8192 }; /* bytes */
+
 bool
 gateway_is_listening(int fd)
 {
@@ -75,4 +77,23 @@ gateway_cgi_send(int fd, struct slice response, int64_t deadline_us)
 			return false;
 	}
 	return true;
+}
+
+void
+gateway_cgi_drain(int fd, int64_t left, int64_t deadline_us)
+{
+	int64_t room_left = CGI_DRAIN_MAX;
+	char room[CGI_DRAIN_STEP];
+	ssize_t got;
+
+	/* Beyond the declared length only what is there already: a deadline that has passed does not wait. */
+	while (room_left > 0 && wait_for(fd, POLLIN, left > 0 ? deadline_us : 0)) {
+		got = read(fd, room, sizeof(room));
+		if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN))
+			return;
+		if (got > 0) {
+			room_left -= got;
+			left -= got < left ? got : left;
+		}
+	}
 }

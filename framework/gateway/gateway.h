@@ -107,5 +107,11 @@ void gateway_cgi_body_init(struct gateway_cgi_body *body, int fd, int64_t length
  * be ignored.
  */
 bool gateway_cgi_send(int fd, struct slice response, int64_t deadline_us);
+/*
+ * Throws away what is left of the body, `left` bytes by declaration, until `deadline_us` at most.
+ * After the answer and before exit: where input and output are one socket, a close with bytes
+ * unread resets it, and the front server may lose the answer.
+ */
+void gateway_cgi_drain(int fd, int64_t left, int64_t deadline_us);
 
 #endif

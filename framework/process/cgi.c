@@ -19,8 +19,19 @@ extern char **environ;
 
 enum {
 	CGI_SEND_US = 30 * 1000 * 1000, /* for the answer to be taken */
+	CGI_DRAIN_US = 5 * 1000 * 1000, /* for the rest of a body that was not asked for */
 	CGI_STORE_ARENA = 16 * 1024 * 1024,
 };
+
+/* CONTENT_LENGTH, as far as it is one; request_parse says what is wrong with another. */
+static int64_t
+declared_length(void)
+{
+	uint64_t length = 0;
+
+	(void)slice_to_u64(slice_from(getenv("CONTENT_LENGTH")), INT32_MAX, &length);
+	return (int64_t)length;
+}
 
 /*
  * When there are no settings to answer by: the same error as everywhere, with the same header
@@ -43,18 +54,9 @@ answer_failure(const struct postern_service *service, enum http_error error)
 	guard_security_headers(&env, &req, &res);
 	sent = gateway_cgi_send(
 	    STDOUT_FILENO, response_bytes(&res, NULL), clock_mono_us() + CGI_SEND_US);
+	gateway_cgi_drain(STDIN_FILENO, declared_length(), clock_mono_us() + CGI_DRAIN_US);
 	arena_done(&arena);
 	return sent ? EX_OK : EX_IOERR;
-}
-
-/* CONTENT_LENGTH, as far as it is one; request_parse says what is wrong with another. */
-static int64_t
-declared_length(void)
-{
-	uint64_t length = 0;
-
-	(void)slice_to_u64(slice_from(getenv("CONTENT_LENGTH")), INT32_MAX, &length);
-	return (int64_t)length;
 }
 
 static int
@@ -75,6 +77,7 @@ answer(const struct generation *generation, struct limit_store *limits, void *wo
 	response = exchange_answer(&exchange, environ, source, started_us);
 	sent = gateway_cgi_send(STDOUT_FILENO, response, clock_mono_us() + CGI_SEND_US);
 	exchange_end(&exchange, sent);
+	gateway_cgi_drain(STDIN_FILENO, body.left, deadline_us);
 	exchange_done(&exchange);
 	return EX_OK;
 }

@@ -150,14 +150,14 @@ class NginxCgi(Front):
         lines = "".join('fastcgi_param %s "%s";\n' % pair for pair in settings.items())
         lines += "fastcgi_param SCRIPT_FILENAME %s;\n" % DOCUMENTS
         write(play.path("cgi-settings.conf"), lines)
+        write(play.path("cgi-params.conf"), shipped("nginx/postern-params.conf", {"keep_conn          on": "keep_conn off"}))
         inner = harness.Nginx(play, "unix:" + self.wrapper.socket_path, name=name, keepalive=0, server_lines="""
         location /documents {
-            include postern-params.conf;
+            include cgi-params.conf;
             include cgi-settings.conf;
             fastcgi_param SCRIPT_NAME /documents;
             fastcgi_split_path_info ^(/documents)(.*)$;
             fastcgi_param PATH_INFO $fastcgi_path_info;
-            fastcgi_keep_conn off;
             fastcgi_pass service;
         }""")
         self.__dict__.update(inner.__dict__)
@@ -172,11 +172,13 @@ class Lighttpd(Front):
 
     def __init__(self, play, site, name="lighttpd", tls=False):
         self.port = free_port()
-        self.error_log = play.path(name + ".err")
+        folder = own_folder(play, name)
+        self.error_log = folder + "/documents.log"
         user = serving_user()
+        site = site.replace("/var/log/lighttpd/documents.log", self.error_log)
         lines = ['server.bind = "127.0.0.1"', "server.port = %d" % self.port,
-                 'server.document-root = "%s"' % own_folder(play, name),
-                 'server.upload-dirs = ( "%s" )' % play.path(name), 'server.modules = ( )']
+                 'server.document-root = "%s"' % folder, 'server.upload-dirs = ( "%s" )' % folder,
+                 'server.modules = ( )']
         if IS_ROOT:
             lines += ['server.username = "%s"' % user, 'server.groupname = "%s"' % group_of(user)]
         if tls:
@@ -223,7 +225,8 @@ class Apache(Front):
         lines = ["LoadModule %s_module %s/mod_%s.so" % (m, APACHE_MODULES, m) for m in modules]
         lines += ["ServerRoot " + folder, "PidFile %s/pid" % folder, "ErrorLog " + self.error_log, "ServerName localhost",
                   "Listen 127.0.0.1:%d" % self.port, "StartServers 1", "DefaultRuntimeDir " + folder,
-                  "LogLevel warn", "<Directory />", "    Require all denied", "</Directory>"]
+                  "LogLevel warn", "DocumentRoot " + folder, "<Directory />", "    Require all denied", "</Directory>",
+                  "<Directory %s>" % folder, "    Require all granted", "</Directory>"]
         if "cgid" in modules:
             lines += ["ScriptSock %s/cgid.sock" % folder]
         if IS_ROOT:

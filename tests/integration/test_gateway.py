@@ -7,7 +7,7 @@ import unittest
 
 import harness
 from harness import (FCGI_ABORT, FCGI_END, FCGI_GET_VALUES, FCGI_GET_VALUES_RESULT, FCGI_PARAMS, FCGI_STDIN,
-                     FCGI_UNKNOWN_TYPE, bearer, cgi_params, fcgi_begin, fcgi_length, fcgi_pair, fcgi_params,
+                     FCGI_UNKNOWN_TYPE, bearer, cgi_params, fcgi_begin, fcgi_pair, fcgi_params,
                      fcgi_record)
 
 REQUEST_COMPLETE, CANT_MPX_CONN, UNKNOWN_ROLE = 0, 1, 3  # FastCGI 1.0 section 5.5
@@ -185,7 +185,7 @@ class Protocol(Gateway):
     def test_a_body_that_nobody_read_costs_no_request(self):
         """The front may send its next request as soon as it has the answer to the last one."""
         connection = self.connect()
-        for size in list(range(16385, 32768, 700)) + [40000, 100000]:
+        for size in range(16385, 32768, 700):
             with self.subTest(size=size):
                 answer = connection.request(body=b"x" * size, keep=True)
                 self.assertError(answer, 413, "payload_too_large")

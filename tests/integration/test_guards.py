@@ -1,10 +1,8 @@
 """The guards before the handler: who is calling, over what, with how much, and how often."""
 
 import os
-import re
 import secrets
 import signal
-import socket
 import sqlite3
 import unittest
 
@@ -19,7 +17,8 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Permissions-Policy": "browsing-topics=()",
 }
-ABSENT_HEADERS = ("X-XSS-Protection", "X-Download-Options", "Feature-Policy", "Document-Policy", "Set-Cookie", "X-Powered-By")
+ABSENT_HEADERS = ("X-XSS-Protection", "X-Download-Options", "Feature-Policy", "Document-Policy", "Set-Cookie",
+                  "X-Powered-By")
 HSTS = "max-age=31536000; includeSubDomains"
 KEY = "a key of the log's pseudonyms in tests"
 HTTPS = {"REQUEST_SCHEME": "https", "HTTPS": "on"}
@@ -47,7 +46,8 @@ class Guards(harness.SharedPlay):
         headers = list(headers.items() if isinstance(headers, dict) else headers)
         answer = self.ask(headers=headers + [("Traceparent", "00-%s-%s-01" % (trace_id, "1" * 16))], **more)
         return answer, harness.wait_until(lambda: [
-            event for event in self.service.events("http.access", since) if event["trace_id"] == trace_id], "its line")[0]
+            event for event in self.service.events("http.access", since) if event["trace_id"] == trace_id],
+                                          "its line")[0]
 
     def assertClient(self, address, headers, **more):
         answer, line = self.heard_of(headers, **more)
@@ -82,9 +82,10 @@ class OneHop(Guards):
                 self.assertClient(client, {"X-Forwarded-For": value})
 
     def test_what_is_no_address_leaves_the_peer(self):
-        for value in ("", " ", ",", "198.51.100.9, ,", "198.51.100.9, ", "unknown", "_hidden", "198.51.100.999", "localhost",
-                      "198.51.100.9 198.51.100.8", "198.51.100.9/24", "fe80::1%eth0", "198.51.100.9:port", "1", "0x7f.1",
-                      "[198.51.100.9]", '"203.0.113.1, 198.51.100.9"', '"198.51.100.9', "for=198.51.100.9"):
+        for value in ("", " ", ",", "198.51.100.9, ,", "198.51.100.9, ", "unknown", "_hidden", "198.51.100.999",
+                      "localhost", "198.51.100.9 198.51.100.8", "198.51.100.9/24", "fe80::1%eth0",
+                      "198.51.100.9:port", "1", "0x7f.1", "[198.51.100.9]", '"203.0.113.1, 198.51.100.9"',
+                      '"198.51.100.9', "for=198.51.100.9"):
             with self.subTest(value):
                 self.assertClient(PEER, {"X-Forwarded-For": value})
 
@@ -99,7 +100,8 @@ class OneHop(Guards):
     def test_the_last_scheme_counts(self):
         plain = {"Host": "documents.example.org"}
         for value, is_https in {"https": True, "http, https": True, "http": False, "https, http": False, "HTTPS": False,
-                                "https:": False, "ftp": False, "https,": True, "https, ": False, '"https"': True}.items():
+                                "https:": False, "ftp": False, "https,": True, "https, ": False,
+                                '"https"': True}.items():
             with self.subTest(value):
                 answer = self.ask(path=DOCUMENT, headers={**plain, "X-Forwarded-Proto": value})
                 self.assertEqual(answer.status, 401 if is_https else 302)
@@ -109,7 +111,8 @@ class OneHop(Guards):
                 self.assertEqual(self.ask(path=DOCUMENT, headers={**plain, **headers}).status, 302)
 
     def test_the_last_host_counts(self):
-        for value, status in {"documents.example.org": 401, "evil.example": 400, "documents.example.org, evil.example": 400,
+        for value, status in {"documents.example.org": 401, "evil.example": 400,
+                              "documents.example.org, evil.example": 400,
                               "evil.example, documents.example.org": 401, "documents.example.org:443": 401,
                               "documents.example.org/evil": 400, "a b": 400, "": 400}.items():
             with self.subTest(value):
@@ -173,7 +176,8 @@ class KnownProxies(Guards):
 
     def test_a_unix_socket_is_not_trust(self):
         for peer in ("", "unix:", None):
-            answer, line = self.heard_of({"X-Forwarded-For": "198.51.100.9", "X-Forwarded-Proto": "https"}, path=DOCUMENT,
+            answer, line = self.heard_of({"X-Forwarded-For": "198.51.100.9", "X-Forwarded-Proto": "https"},
+                                         path=DOCUMENT,
                                          params={"REMOTE_ADDR": peer})
             self.assertEqual(answer.status, 403)
             self.assertNotEqual(line.get("client"), harness.pseudonym(KEY, "client", "198.51.100.9"))
@@ -200,7 +204,8 @@ class Development(Guards):
 class Production(Guards):
     settings = {
         "ENV": "production", "ALLOWED_HOSTS": "documents.example.org API.example.org [2001:db8::1]",
-        "FRONTEND_URL": "https://app.example.org https://admin.example.org:8443", "DOCUMENT_DELETE_RATE_LIMIT": "1 per day",
+        "FRONTEND_URL": "https://app.example.org https://admin.example.org:8443",
+        "DOCUMENT_DELETE_RATE_LIMIT": "1 per day",
     }
 
     def ask(self, method="GET", path=DOCUMENT, headers=None, **more):
@@ -255,16 +260,18 @@ class Production(Guards):
         self.assertEqual(self.ask("HEAD", "/health").status, 200)
         self.assertEqual(self.ask(path="/health", headers=bearer("patient-p1")).status, 200)
         self.assertEqual(self.ask(path="/health?x=1").status, 200)
-        self.assertEqual(self.ask(path="/health", headers={"Host": "10.0.0.1"}).status, 200, "load balancers ask by address")
+        self.assertEqual(self.ask(path="/health", headers={"Host": "10.0.0.1"}).status, 200,
+                         "load balancers ask by address")
         for path in ("/health/", "/healthz", "/Health", "//health", "/health;x", "/x/health"):
             with self.subTest(path):
                 self.assertEqual(self.ask(path=path).status, 302)
 
     def test_hosts(self):
-        for host in ("evil.example", "documents.example.org.evil.example", "documents.example.org.", "xdocuments.example.org",
-                     "documents.example.org@evil.example", "documents.example.org:port", "documents.example.org:99999",
-                     "documents.example.org, evil.example", "documents.example.org evil.example", "", " ", "/", "[::1",
-                     "[2001:db8::2]", "documents.example.org/evil", "documents.example.org\\evil", "*", "\x01", "\xe9.example"):
+        for host in ("evil.example", "documents.example.org.evil.example", "documents.example.org.",
+                     "xdocuments.example.org", "documents.example.org@evil.example", "documents.example.org:port",
+                     "documents.example.org:99999", "documents.example.org, evil.example",
+                     "documents.example.org evil.example", "", " ", "/", "[::1", "[2001:db8::2]",
+                     "documents.example.org/evil", "documents.example.org\\evil", "*", "\x01", "\xe9.example"):
             with self.subTest(host):
                 self.assertError(self.secure(headers={"Host": host}), 400, "invalid_request")
                 answer = self.ask(headers={"Host": host})
@@ -294,10 +301,12 @@ class Production(Guards):
                     self.assertEqual(answer.header("Vary"), "Origin")
 
     def test_another_origin_may_not(self):
-        for origin in (None, "", "null", "*", "https://evil.example", "http://app.example.org", "https://app.example.org/",
-                       "https://app.example.org.evil.example", "https://app.example.org:443", "https://APP.example.org",
-                       "https://xapp.example.org", "https://admin.example.org", "app.example.org",
-                       "https://app.example.org, https://evil.example", "https://app.example.org https://evil.example"):
+        for origin in (None, "", "null", "*", "https://evil.example", "http://app.example.org",
+                       "https://app.example.org/", "https://app.example.org.evil.example",
+                       "https://app.example.org:443", "https://APP.example.org", "https://xapp.example.org",
+                       "https://admin.example.org", "app.example.org",
+                       "https://app.example.org, https://evil.example",
+                       "https://app.example.org https://evil.example"):
             for method, path in (("GET", "/health"), ("GET", DOCUMENT), ("OPTIONS", DOCUMENT)):
                 with self.subTest(origin=origin, method=method):
                     headers = {"Access-Control-Request-Method": "GET"}
@@ -315,7 +324,8 @@ class Production(Guards):
         self.assertEqual(answer.header("Access-Control-Allow-Origin"), "https://app.example.org")
         self.assertEqual(answer.header("Access-Control-Allow-Credentials"), "true")
         self.assertEqual(answer.header("Access-Control-Max-Age"), "86400")
-        self.assertEqual(set(answer.header("Access-Control-Allow-Methods").split(", ")), {"GET", "HEAD", "DELETE", "OPTIONS"})
+        self.assertEqual(set(answer.header("Access-Control-Allow-Methods").split(", ")),
+                         {"GET", "HEAD", "DELETE", "OPTIONS"})
         allowed = answer.header("Access-Control-Allow-Headers").lower().split(", ")
         self.assertIn("authorization", allowed)
         self.assertNotIn("x-evil", allowed)
@@ -425,9 +435,12 @@ class ErrorsOfNginx(harness.SharedPlay):
                 ("no HTTP", b"mArKeR\r\n\r\n", 400, "invalid_request"),
                 ("no host", b"GET /mArKeR HTTP/1.1\r\n\r\n", 400, "invalid_request"),
                 ("two hosts", b"GET / HTTP/1.1\r\nHost: a\r\nHost: mArKeR\r\n\r\n", 400, "invalid_request"),
-                ("a length that is none", b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: mArKeR\r\n\r\n", 400, "invalid_request"),
-                ("a long header", b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"mArKeR" * 6000 + b"\r\n\r\n", 400, "invalid_request"),
-                ("a long target", b"GET /" + b"mArKeR" * 6000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414, "invalid_request"),
+                ("a length that is none", b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: mArKeR\r\n\r\n", 400,
+                 "invalid_request"),
+                ("a long header", b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"mArKeR" * 6000 + b"\r\n\r\n", 400,
+                 "invalid_request"),
+                ("a long target", b"GET /" + b"mArKeR" * 6000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414,
+                 "invalid_request"),
                 ("TRACE", b"TRACE /mArKeR HTTP/1.1\r\nHost: a\r\n\r\n", 405, "method_not_allowed")):
             with self.subTest(name):
                 answer = self.raw(data)
@@ -468,7 +481,9 @@ class Payload(Guards):
     def test_a_declared_length_is_enough_to_refuse(self):
         for length in (self.CAP + 1, 4294967296, 9999999999):
             with self.subTest(length):
-                self.assertError(self.ask(params={"CONTENT_LENGTH": str(length)}), 413, "payload_too_large")
+                with self.service.connect() as connection:
+                    answer = connection.request(params={"CONTENT_LENGTH": str(length)}, keep=True)
+                self.assertError(answer, 413, "payload_too_large")
 
     def test_lengths_that_lie(self):
         for declared, sent in ((10, 9), (10, 0), (10, 11), (10, 20), (0, 1), (1, 0), (self.CAP, self.CAP - 1),
@@ -482,7 +497,8 @@ class Payload(Guards):
                 self.assertEqual([e["reason"] for e in self.service.events("payload.refused", since)], [word])
 
     def test_lengths_that_are_none(self):
-        for text in ("x", "-1", "+5", "5 ", " 5", "0x5", "1e1", "5.0", "5,5", "99999999999", "00000000005", "\xb5", "\x00"[:0] + "5\t"):
+        for text in ("x", "-1", "+5", "5 ", " 5", "5\t", "0x5", "1e1", "5.0", "5,5", "99999999999", "00000000005",
+                     "\xb5"):
             with self.subTest(text):
                 self.assertError(self.ask(body=b"x" * 5, params={"CONTENT_LENGTH": text}), 400, "invalid_request")
         self.assertEqual(self.ask(body=b"x" * 5, params={"CONTENT_LENGTH": "0000000005"}).status, 200)
@@ -491,10 +507,16 @@ class Payload(Guards):
         headers = [("Content-Length", "5"), ("Content-Length", "5")]
         self.assertError(self.ask(headers=headers, body=b"x" * 5), 400, "invalid_request")
 
-    def test_a_large_body_does_not_cost_the_connection(self):
-        for _ in range(3):
-            answer = self.ask("POST", DOCUMENT, bearer("operator"), body=b"x" * 3000000)
-            self.assertError(answer, 413, "payload_too_large")
+    def test_a_large_body_is_answered_all_the_same(self):
+        """It may cost the connection, for nobody reads it to its end; never the answer, and never the next request."""
+        for size in (40000, 3000000):
+            with self.service.connect() as connection:
+                answer = connection.request("POST", DOCUMENT, bearer("operator"), body=b"x" * size, keep=True)
+                self.assertError(answer, 413, "payload_too_large")
+                try:
+                    self.assertEqual(connection.request(keep=True).status, 200)
+                except (EOFError, BrokenPipeError, ConnectionResetError):
+                    self.assertTrue(connection.is_closed())
             self.assertEqual(self.ask().status, 200)
 
     def test_a_refused_body_is_told_by_a_word(self):
@@ -536,8 +558,8 @@ class Paths(Guards):
         return self.ask("GET", path, bearer("operator"), **more).status
 
     def test_paths_that_mean_a_document(self):
-        for path in (DOCUMENT, DOCUMENT + "?x=/../", "/api/v1/documents/%64%31", "/%61pi/v1/documents/d1", DOCUMENT + "?",
-                     "http://localhost" + DOCUMENT, "HTTP://LOCALHOST" + DOCUMENT):
+        for path in (DOCUMENT, DOCUMENT + "?x=/../", "/api/v1/documents/%64%31", "/%61pi/v1/documents/d1",
+                     DOCUMENT + "?", "http://localhost" + DOCUMENT, "HTTP://LOCALHOST" + DOCUMENT):
             with self.subTest(path):
                 self.assertEqual(self.status(path), 200)
 
@@ -545,28 +567,28 @@ class Paths(Guards):
         base = "/api/v1/documents/"
         for path in (
                 "/api/v1/documents%2Fd1", "/api/v1/documents%2fd1", base + "d1%2Fsummary", base + "d1%5Csummary",
-                base + "d1\\summary", base + "d1%5c..", base + "%00", base + "d1%00", base + "d1%00.json", "/%00/health",
-                base + "../documents/d1", base + "./d1", base + "d1/.", base + "d1/..", "/health/..", "/../health", "/./health",
-                base + "%2e%2e/documents/d1", base + "%2E/d1", base + ".%2e/x", base + "%2e%2e%2fx",
-                base + "%zz", base + "%", base + "%4", base + "d1%", base + "%u0064", base + "%c0%af", base + "%c0%ae%c0%ae",
-                base + "%e0%80%af", base + "%f0%80%80%af", base + "%c1%81", base + "%ed%a0%80", base + "%f4%90%80%80",
-                base + "%ff", base + "\xff", base + "d1%0d%0aX: y", base + "d1%0a", base + "d1%7f", base + "d1\x7f", base + "d1 ",
-                base + "d1%09", base + "d1#x", base + "d1?a b", base + "d1?#", "health", "*", "", "http://evil.example" + DOCUMENT,
+                base + "d1\\summary", base + "d1%5c..", base + "%00", base + "d1%00", base + "d1%00.json",
+                "/%00/health", base + "../documents/d1", base + "./d1", base + "d1/.", base + "d1/..", "/health/..",
+                "/../health", "/./health", base + "%2e%2e/documents/d1", base + "%2E/d1", base + ".%2e/x",
+                base + "%2e%2e%2fx", base + "%zz", base + "%", base + "%4", base + "d1%", base + "%u0064",
+                base + "%c0%af", base + "%c0%ae%c0%ae", base + "%e0%80%af", base + "%f0%80%80%af", base + "%c1%81",
+                base + "%ed%a0%80", base + "%f4%90%80%80", base + "%ff", base + "\xff", base + "d1%0d%0aX: y",
+                base + "d1%0a", base + "d1%7f", base + "d1\x7f", base + "d1 ", base + "d1%09", base + "d1#x",
+                base + "d1?a b", base + "d1?#", "health", "*", "http://evil.example" + DOCUMENT,
                 "http://localhost@evil.example" + DOCUMENT, "http:/health", "ftp://localhost/health", "javascript:1"):
             with self.subTest(path):
-                if path == "":
-                    continue  # no REQUEST_URI at all: test_without_a_target
                 self.assertError(self.ask("GET", path, bearer("operator")), 400, "invalid_request")
 
     def test_paths_that_are_not_there(self):
         base = "/api/v1/documents/"
         for path in (
-                "//api/v1/documents/d1", "/api//v1/documents/d1", base + "/d1", base + "d1/", base + "d1//summary", base, "/api",
-                base[:-1], base + "d1;x=1", base + "d1;/summary", base + "d1/summary;x", base + "d1,d2", base + "%252e%252e",
-                base + "%25%32%66", base + "d%2531", base + "%2564%2531", base + "%3b", base + "%20", base + "d1%20", base + "%C3%A9",
-                base + "d1*", base + "d1'", base + "d1%22", base + "d1+", base + "(d1)", base + "d" * 129, base + "d1/summary/more",
-                "/API/v1/documents/d1", "/api/v1/documents/d1/Summary", "/health/", "/Health", "/health;", "/health%20", "/",
-                "/.well-known", "/.git/config", "/index.php", "/" + "/".join("abcdefgh")):
+                "//api/v1/documents/d1", "/api//v1/documents/d1", base + "/d1", base + "d1/", base + "d1//summary",
+                base, "/api", base[:-1], base + "d1;x=1", base + "d1;/summary", base + "d1/summary;x",
+                base + "d1,d2", base + "%252e%252e", base + "%25%32%66", base + "d%2531", base + "%2564%2531",
+                base + "%3b", base + "%20", base + "d1%20", base + "%C3%A9", base + "d1*", base + "d1'",
+                base + "d1%22", base + "d1+", base + "(d1)", base + "d" * 129, base + "d1/summary/more",
+                "/API/v1/documents/d1", "/api/v1/documents/d1/Summary", "/health/", "/Health", "/health;",
+                "/health%20", "/", "/.well-known", "/.git/config", "/index.php", "/" + "/".join("abcdefgh")):
             with self.subTest(path):
                 self.assertError(self.ask("GET", path, bearer("operator")), 404, "not_found")
 
@@ -580,31 +602,38 @@ class Paths(Guards):
         for params, status in (
                 ({"PATH_INFO": DOCUMENT}, 200), ({"SCRIPT_NAME": DOCUMENT}, 200),
                 ({"SCRIPT_NAME": "/app", "PATH_INFO": DOCUMENT}, 200),
-                ({"PATH_INFO": "/api/v1/documents/%64%31"}, 404), ({"PATH_INFO": "/api/v1/documents/../documents/d1"}, 400),
+                ({"PATH_INFO": "/api/v1/documents/%64%31"}, 404),
+                ({"PATH_INFO": "/api/v1/documents/../documents/d1"}, 400),
                 ({"PATH_INFO": "/api/v1/documents/d1\x01"}, 400), ({"PATH_INFO": "api"}, 400), ({}, 400)):
             with self.subTest(params):
                 for uri in (None, ""):
                     self.assertEqual(self.status("/", params={"REQUEST_URI": uri, **params}), status)
 
     def test_below_a_mount_point(self):
-        for uri, script, info, status in (("/app" + DOCUMENT, "/app", DOCUMENT, 200), (DOCUMENT, "/other", DOCUMENT, 200),
-                                          ("/app" + DOCUMENT, "/ap", "p" + DOCUMENT, 404), ("/app/health", "", "", 404)):
+        for uri, script, info, status in (("/app" + DOCUMENT, "/app", DOCUMENT, 200),
+                                          (DOCUMENT, "/other", DOCUMENT, 200),
+                                          ("/app" + DOCUMENT, "/ap", "p" + DOCUMENT, 404),
+                                          ("/app/health", "", "", 404)):
             with self.subTest(uri=uri, script=script):
-                self.assertEqual(self.status("/", params={"REQUEST_URI": uri, "SCRIPT_NAME": script, "PATH_INFO": info}), status)
+                self.assertEqual(self.status("/", params={"REQUEST_URI": uri, "SCRIPT_NAME": script,
+                                                          "PATH_INFO": info}), status)
 
     def test_no_error_says_what_was_sent(self):
         marker = "mArKeR"
         headers = {"Host": marker + ".example", "X-" + marker: marker, "Cookie": marker, "Origin": "https://" + marker,
                    "User-Agent": marker, "Accept": marker, "Referer": marker, "X-Active-Actor": marker,
-                   "Access-Control-Request-Headers": marker, "Access-Control-Request-Method": marker, "Traceparent": marker}
+                   "Access-Control-Request-Headers": marker, "Access-Control-Request-Method": marker,
+                   "Traceparent": marker}
         for status, request in (
-                (400, {"path": "/%00" + marker}), (400, {"path": "/" + marker, "headers": {**headers, "Host": marker + "/"}}),
+                (400, {"path": "/%00" + marker}), (400, {"path": "/" + marker, "headers": {**headers,
+                                                                                           "Host": marker + "/"}}),
                 (400, {"path": marker}), (401, {"path": "/api/v1/documents/" + marker}),
                 (401, {"path": DOCUMENT, "headers": {**headers, "Authorization": "Bearer " + marker}}),
                 (403, {"path": DOCUMENT, "headers": {**headers, **jose.bearer(jose.token(jose.claims(
                     sub=marker, actors=[marker], role=marker, principal_type=marker)))}}),
                 (404, {"path": "/" + marker}), (405, {"method": marker}), (405, {"method": marker, "path": DOCUMENT}),
-                (413, {"body": marker.encode() * 5000}), (200, {"method": "OPTIONS", "path": "/api/v1/documents/" + marker}),
+                (413, {"body": marker.encode() * 5000}),
+                (200, {"method": "OPTIONS", "path": "/api/v1/documents/" + marker}),
                 (200, {"path": "/health?" + marker}), (414, {"path": "/" + marker * 1000})):
             with self.subTest(status=status, request=str(request)[:60]):
                 answer = self.ask(**{"headers": headers, **request})
@@ -631,11 +660,14 @@ class Limits(harness.Play):
     def test_the_budget_is_exact(self):
         service = harness.Service(self, DOCUMENT_READ_RATE_LIMIT="5 per minute", WEB_CONCURRENCY=3)
         with service.connect() as connection:
-            statuses = [connection.request(path=DOCUMENT, headers=bearer("patient-p1"), keep=True).status for _ in range(8)]
+            statuses = [connection.request(path=DOCUMENT, headers=bearer("patient-p1"),
+                                           keep=True).status for _ in range(8)]
         self.assertEqual(statuses, [200] * 5 + [429] * 3)
         self.assertEqual(service.request().status, 200, "another route")
-        self.assertEqual(service.request(path=DOCUMENT, params={"REMOTE_ADDR": "192.0.2.8"}).status, 401, "another client")
-        self.assertEqual(service.request("DELETE", "/api/v1/documents/d9", bearer("operator")).status, 404, "another limit")
+        self.assertEqual(service.request(path=DOCUMENT, params={"REMOTE_ADDR": "192.0.2.8"}).status, 401,
+                         "another client")
+        self.assertEqual(service.request("DELETE", "/api/v1/documents/d9", bearer("operator")).status, 404,
+                         "another limit")
         events = service.events("rate_limit.exceeded")
         self.assertEqual([(e["reason"], e["level"], e["route"]) for e in events],
                          [("route", "warning", "/api/v1/documents/{document_id}")] * 3)
@@ -645,7 +677,8 @@ class Limits(harness.Play):
         with service.connect() as connection:
             self.assertEqual([connection.request(keep=True).status for _ in range(3)], [200, 200, 429])
             self.assertLimited(connection.request(keep=True), 3600)
-            deletions = [connection.request("DELETE", "/api/v1/documents/d9", bearer("operator"), keep=True) for _ in range(2)]
+            deletions = [connection.request("DELETE", "/api/v1/documents/d9", bearer("operator"),
+                                            keep=True) for _ in range(2)]
             self.assertEqual([answer.status for answer in deletions], [404, 429])
             self.assertLimited(deletions[1], 86400)
 
@@ -659,7 +692,8 @@ class Limits(harness.Play):
         client = "198.51.100.9"
 
         def ask(path=DOCUMENT, forwarded=client, headers=(), method="GET", **params):
-            return service.request(method, path, {"X-Forwarded-For": forwarded, "X-Forwarded-Proto": "https", **dict(headers)},
+            return service.request(method, path, {"X-Forwarded-For": forwarded, "X-Forwarded-Proto": "https",
+                                                  **dict(headers)},
                                    params=params)
 
         self.assertEqual([ask().status for _ in range(3)], [401] * 3)
@@ -721,7 +755,8 @@ class Limits(harness.Play):
 
     def hits(self, name="documents"):
         """What the ledger has saved."""
-        with harness.contextlib.closing(sqlite3.connect("file:%s?mode=ro" % self.path(name + "-limits.db"), uri=True)) as db:
+        with harness.contextlib.closing(sqlite3.connect("file:%s?mode=ro" % self.path(name + "-limits.db"),
+                                                        uri=True)) as db:
             try:
                 return db.execute("SELECT max(hits) FROM counters").fetchone()[0]
             except sqlite3.OperationalError:  # the ledger is writing

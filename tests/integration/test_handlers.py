@@ -1,4 +1,4 @@
-"""A service of somebody else's whose handlers fail: the client is told a code, the log a word, and nobody anything else."""
+"""A service of somebody else's whose handlers fail: the client is told a code, the log a word, nobody more."""
 
 import os
 import re
@@ -41,8 +41,10 @@ class Handlers(harness.SharedPlay):
         return answer
 
     def test_what_goes_wrong_is_500_and_a_word(self):
-        for path, word in (("/fails", "status"), ("/nonsense", "status"), ("/open", "response"), ("/closed", "response"),
-                           ("/deep", "response"), ("/no-text", "response"), ("/line", "response"), ("/cookie", "response"),
+        for path, word in (("/fails", "status"), ("/nonsense", "status"), ("/open", "response"),
+                           ("/closed", "response"),
+                           ("/deep", "response"), ("/no-text", "response"), ("/line", "response"),
+                           ("/cookie", "response"),
                            ("/memory", "status"), ("/endless", "response")):
             with self.subTest(path):
                 since = self.service.log_size()
@@ -66,7 +68,8 @@ class Handlers(harness.SharedPlay):
 
     def test_successes(self):
         answer = self.service.request("GET", "/created")
-        self.assertEqual((answer.status, answer.body, answer.header("X-Half-Done")), (201, b'{"mArKeR":"mArKeR"}', "mArKeR"))
+        self.assertEqual((answer.status, answer.body, answer.header("X-Half-Done")),
+                         (201, b'{"mArKeR":"mArKeR"}', "mArKeR"))
         answer = self.service.request("GET", "/empty")
         self.assertEqual((answer.status, answer.body, answer.header("Content-Type")), (204, b"", None))
         self.assertEqual(self.service.request("GET", "/health").status, 200)

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import threading
 import unittest
 
@@ -52,17 +51,22 @@ class Log(harness.Play):
 
 class Session(Log):
     def test_a_whole_life_keeps_the_schema(self):
-        service = harness.Service(self, LOG_LEVEL="debug", DOCUMENT_DELETE_RATE_LIMIT="1 per day", REQUEST_READ_TIMEOUT=1)
+        service = harness.Service(self, LOG_LEVEL="debug", DOCUMENT_DELETE_RATE_LIMIT="1 per day",
+                                  REQUEST_READ_TIMEOUT=1)
         seen_before = {line["event_type"] for line in service.log()}
         self.assertEqual(seen_before, {"rate_limit.restored", "settings.accepted", "authorization.policies_loaded",
                                        "worker.started", "service.startup"})
         with service.connect() as connection:
             for request in (
-                    {}, {"method": "HEAD"}, {"method": "OPTIONS"}, {"method": "BREW"}, {"path": "/nowhere"}, {"path": "/%00"},
+                    {}, {"method": "HEAD"}, {"method": "OPTIONS"}, {"method": "BREW"}, {"path": "/nowhere"},
+                    {"path": "/%00"},
                     {"path": DOCUMENT}, {"path": DOCUMENT, "headers": bearer("patient-p1")},
-                    {"path": DOCUMENT, "headers": bearer("patient-p2")}, {"path": "/api/v1/documents/d9", "headers": bearer("admin")},
-                    {"path": DOCUMENT, "headers": {"Authorization": "Bearer x"}}, {"body": b"x" * 20000}, {"params": {"HTTP_HOST": "a b"}},
-                    {"path": "/api/v1/documents/d:1", "headers": bearer("operator")}, {"params": {"CONTENT_LENGTH": "x"}},
+                    {"path": DOCUMENT, "headers": bearer("patient-p2")},
+                    {"path": "/api/v1/documents/d9", "headers": bearer("admin")},
+                    {"path": DOCUMENT, "headers": {"Authorization": "Bearer x"}}, {"body": b"x" * 20000},
+                    {"params": {"HTTP_HOST": "a b"}},
+                    {"path": "/api/v1/documents/d:1", "headers": bearer("operator")},
+                    {"params": {"CONTENT_LENGTH": "x"}},
                     {"path": "/api/v1/documents/d9", "method": "DELETE", "headers": bearer("admin")},
                     {"path": "/api/v1/documents/d9", "method": "DELETE", "headers": bearer("admin")}):
                 connection.request(keep=True, **request)
@@ -80,8 +84,10 @@ class Session(Log):
         self.assertEqual(service.stop(), 0)
         self.assertValid(service)
         self.assertEqual({line["event_type"] for line in service.log()} - seen_before, {
-            "http.access", "authentication.succeeded", "authentication.failed", "authorization.allowed", "authorization.denied",
-            "rate_limit.exceeded", "payload.refused", "transport.refused", "contract.refused", "gateway.protocol_refused",
+            "http.access", "authentication.succeeded", "authentication.failed", "authorization.allowed",
+            "authorization.denied",
+            "rate_limit.exceeded", "payload.refused", "transport.refused", "contract.refused",
+            "gateway.protocol_refused",
             "http.aborted", "worker.died", "worker.stopped", "service.reload", "service.reloaded", "service.stopping",
             "service.shutdown"})
         died = service.events("worker.died")[0]
@@ -123,15 +129,18 @@ class Events(Log):
 
     def test_access(self):
         answer, lines = self.lines_of("GET", DOCUMENT + "?q=1", bearer("patient-p1"), body=b"x" * 77)
-        self.assertFields(lines["http.access"], level="info", message="request answered", method="GET", route=TEMPLATE, status=200,
+        self.assertFields(lines["http.access"], level="info", message="request answered", method="GET",
+                          route=TEMPLATE, status=200,
                           request_bytes=77, response_bytes=len(answer.body),
-                          client=harness.pseudonym(KEY, "client", "192.0.2.7"), actor=harness.pseudonym(KEY, "actor", "p1"))
+                          client=harness.pseudonym(KEY, "client", "192.0.2.7"),
+                          actor=harness.pseudonym(KEY, "actor", "p1"))
         self.assertGreater(lines["http.access"]["duration_us"], 0)
         self.assertLess(lines["http.access"]["duration_us"], 30000000)
 
         _, lines = self.lines_of("HEAD", "/health")
         self.assertEqual(set(lines), {"http.access"})
-        self.assertFields(lines["http.access"], method="HEAD", route="/health", status=200, response_bytes=0, actor=None)
+        self.assertFields(lines["http.access"], method="HEAD", route="/health", status=200, response_bytes=0,
+                          actor=None)
         for method in ("BREW", "get", "TRACE"):
             _, lines = self.lines_of(method, "/nowhere")
             self.assertFields(lines["http.access"], method="OTHER", route=None, status=404)
@@ -139,7 +148,8 @@ class Events(Log):
     def test_authentication(self):
         _, lines = self.lines_of("GET", DOCUMENT, bearer("patient-p1"))
         self.assertFields(lines["authentication.succeeded"], level="debug", route=TEMPLATE,
-                          actor=harness.pseudonym(KEY, "actor", "p1"), client=harness.pseudonym(KEY, "client", "192.0.2.7"))
+                          actor=harness.pseudonym(KEY, "actor", "p1"),
+                          client=harness.pseudonym(KEY, "client", "192.0.2.7"))
         _, lines = self.lines_of("GET", DOCUMENT, jose.bearer(jose.token(jose.claims(exp=1))))
         self.assertEqual(set(lines), {"authentication.failed", "http.access"})
         self.assertFields(lines["authentication.failed"], level="warning", reason="expired", actor=None, route=TEMPLATE,
@@ -156,7 +166,8 @@ class Events(Log):
                 ("patient-p2", "GET", "authorization.denied",
                  dict(level="warning", reason="no_permit", policy=None, action="readDocument")),
                 ("patient-p1", "DELETE", "authorization.denied", dict(reason="no_permit", action="deleteDocument")),
-                ("admin", "DELETE", "authorization.allowed", dict(policy="admin-deletes-documents", action="deleteDocument"))):
+                ("admin", "DELETE", "authorization.allowed",
+                 dict(policy="admin-deletes-documents", action="deleteDocument"))):
             with self.subTest(who=who, method=method):
                 _, lines = self.lines_of(method, DOCUMENT, bearer(who))
                 self.assertEqual(set(lines), {"authentication.succeeded", event, "http.access"})
@@ -167,12 +178,14 @@ class Events(Log):
     def test_refusals(self):
         for request, event, fields in (
                 (dict(body=b"x" * 20000), "payload.refused", dict(reason="too_large", route="/health")),
-                (dict(params={"HTTP_HOST": "a b"}), "transport.refused", dict(reason="host_malformed", route="/health")),
+                (dict(params={"HTTP_HOST": "a b"}), "transport.refused",
+                 dict(reason="host_malformed", route="/health")),
                 (dict(path="/api/v1/documents/d:1", headers=bearer("operator")), "contract.refused",
                  dict(reason="schema", route=TEMPLATE))):
             with self.subTest(event):
                 _, lines = self.lines_of(**request)
-                self.assertFields(lines[event], level="warning", client=harness.pseudonym(KEY, "client", "192.0.2.7"), **fields)
+                self.assertFields(lines[event], level="warning", client=harness.pseudonym(KEY, "client", "192.0.2.7"),
+                                  **fields)
 
     def test_a_policy_that_fails_is_told_and_grants_nothing(self):
         policies = self.path("failing")
@@ -182,7 +195,8 @@ class Events(Log):
                     '@id("forbids-and-fails") forbid (principal, action, resource) when { principal.nothing == 1 };\n'
                     '@id("permits") permit (principal, action, resource);\n')
         self.service.stop()
-        self.service = harness.Service(self, LOG_PSEUDONYM_KEY=KEY, LOG_LEVEL="debug", AUTHORIZATION_POLICIES_DIR=policies)
+        self.service = harness.Service(self, LOG_PSEUDONYM_KEY=KEY, LOG_LEVEL="debug",
+                                       AUTHORIZATION_POLICIES_DIR=policies)
         since = self.service.log_size()
         self.assertEqual(self.service.request("GET", DOCUMENT, bearer("operator")).status, 403)
         harness.wait_until(lambda: self.service.events("http.access", since), "the access line")
@@ -197,9 +211,12 @@ class Events(Log):
         self.assertEqual({line["trace_id"] for line in lines.values()}, {TRACE_ID})
         self.assertNotIn("00f067aa0ba902b7", [line["span_id"] for line in lines.values()], "a span of its own")
         spans = set()
-        for value in (None, "", "x", good.upper(), good[:-1], good + "0", good + "-00", " " + good, good + " ", "01" + good[2:], "ff" + good[2:],
-                      "00-%s-00f067aa0ba902b7-01" % ("0" * 32), "00-%s-%s-01" % (TRACE_ID, "0" * 16), good.replace("-", "_"),
-                      "00-%s-00f067aa0ba902b7-zz" % TRACE_ID, good + "," + good, "00-" + "g" * 32 + "-00f067aa0ba902b7-01",
+        for value in (None, "", "x", good.upper(), good[:-1], good + "0", good + "-00", " " + good, good + " ",
+                      "01" + good[2:], "ff" + good[2:],
+                      "00-%s-00f067aa0ba902b7-01" % ("0" * 32), "00-%s-%s-01" % (TRACE_ID, "0" * 16),
+                      good.replace("-", "_"),
+                      "00-%s-00f067aa0ba902b7-zz" % TRACE_ID, good + "," + good,
+                      "00-" + "g" * 32 + "-00f067aa0ba902b7-01",
                       '00-%s"},{"x":"-00f067aa0ba902b7-01' % TRACE_ID[:24]):
             with self.subTest(value):
                 _, lines = self.lines_of(headers={} if value is None else {"Traceparent": value})
@@ -229,13 +246,17 @@ class Privacy(Log):
     def requests(self, markers):
         """Requests that reach every guard, and events of every kind, full of markers."""
         m = markers
-        common = {"Host": next(m) + ".example", "User-Agent": next(m), "Referer": "https://" + next(m), "Origin": "https://" + next(m),
-                  "Cookie": "%s=%s" % (next(m), next(m)), "X-" + next(m): next(m), "Accept": next(m), "Traceparent": next(m),
-                  "X-Forwarded-For": next(m), "X-Forwarded-Host": next(m), "X-Forwarded-Prefix": "/" + next(m), "Forwarded": next(m),
+        common = {"Host": next(m) + ".example", "User-Agent": next(m), "Referer": "https://" + next(m),
+                  "Origin": "https://" + next(m),
+                  "Cookie": "%s=%s" % (next(m), next(m)), "X-" + next(m): next(m), "Accept": next(m),
+                  "Traceparent": next(m),
+                  "X-Forwarded-For": next(m), "X-Forwarded-Host": next(m), "X-Forwarded-Prefix": "/" + next(m),
+                  "Forwarded": next(m),
                   "X-Request-Id": next(m), "Content-Type": "text/" + next(m), "Access-Control-Request-Headers": next(m)}
 
         def token(**changes):
-            claims = jose.claims(**{**dict(sub=next(m), jti=next(m), role=next(m), clinic_id=next(m), actors=[next(m)], iss=next(m),
+            claims = jose.claims(**{**dict(sub=next(m), jti=next(m), role=next(m), clinic_id=next(m),
+                                           actors=[next(m)], iss=next(m),
                                            email=next(m), **{"other:" + next(m): next(m)}), **changes})
             return {**common, **jose.bearer(jose.token(claims, {"alg": "RS256", "kid": next(m)}))}
 
@@ -262,7 +283,8 @@ class Privacy(Log):
         yield dict(path="/" + next(m), headers={**common, "Host": next(m) + "/"})
         yield dict(path="/health", headers=common, body=next(m).encode() * 4000)
         yield dict(path="/health", headers=common, params={"CONTENT_LENGTH": next(m)})
-        yield dict(path="/health", headers=common, params={"REMOTE_ADDR": next(m), "REMOTE_USER": next(m), "SERVER_NAME": next(m)})
+        yield dict(path="/health", headers=common, params={"REMOTE_ADDR": next(m), "REMOTE_USER": next(m),
+                                                           "SERVER_NAME": next(m)})
         yield dict(path="/health", headers=common, params={next(m): next(m), "REQUEST_SCHEME": next(m)})
 
     def test_nothing_of_a_client_is_logged_at_any_level(self):
@@ -279,7 +301,8 @@ class Privacy(Log):
                             request["params"] = {"REQUEST_SCHEME": "https", **request.get("params", {})}
                         connection.request(keep=True, **request)
                 with service.connect() as connection:
-                    connection.request(path="/health", headers={next(markers) + "-%d" % i: next(markers) for i in range(300)})
+                    connection.request(path="/health",
+                                       headers={next(markers) + "-%d" % i: next(markers) for i in range(300)})
                 with service.connect() as connection:
                     connection.send(next(markers).encode() * 10)
                     self.assertTrue(connection.is_closed())
@@ -287,7 +310,8 @@ class Privacy(Log):
                 self.assertValid(service)
                 everything = (service.output() + service.errors()).lower()
                 self.assertGreater(len(service.events("http.access")), 20)
-                for secret in ("mkr", "secret-document", "care plan", "stable condition", "192.0.2.7", "example", "eyj", "clinic-",
+                for secret in ("mkr", "secret-document", "care plan", "stable condition", "192.0.2.7", "example",
+                               "eyj", "clinic-",
                                self.folder.lower(), "documents.db"):
                     self.assertEqual([line for line in everything.splitlines() if secret in line], [], secret)
 
@@ -299,14 +323,17 @@ class Privacy(Log):
     def test_no_line_can_be_forged(self):
         service = harness.Service(self, LOG_LEVEL="debug")
         forged = '{"timestamp":"2000-01-01T00:00:00.000000Z","event_type":"forged.event"}'
-        for breaker in ("\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028".encode().decode("latin-1"), "\\n", "%0a", '"}\n'):
+        for breaker in ("\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028".encode().decode("latin-1"), "\\n", "%0a",
+                        '"}\n'):
             text = "x" + breaker + forged
             for request in (
                     {"headers": {"User-Agent": text, "Traceparent": text, "Host": text}},
                     {"headers": {"Host": "localhost", "Authorization": "Bearer " + text}, "path": DOCUMENT},
-                    {"path": "/" + text}, {"path": "/health?" + text}, {"method": text}, {"params": {"REMOTE_ADDR": text}},
+                    {"path": "/" + text}, {"path": "/health?" + text}, {"method": text},
+                    {"params": {"REMOTE_ADDR": text}},
                     {"path": DOCUMENT, "headers": jose.bearer(jose.token(jose.claims(sub=text)))},
-                    {"path": DOCUMENT, "headers": jose.bearer(jose.token(jose.claims(role=text, principal_type="Clinician")))},
+                    {"path": DOCUMENT, "headers": jose.bearer(jose.token(jose.claims(role=text,
+                                                                                     principal_type="Clinician")))},
                     {"path": DOCUMENT, "headers": {**bearer("operator"), "X-Active-Actor": text}}):
                 service.request(**request)
         self.assertEqual(service.stop(), 0)
@@ -320,7 +347,8 @@ class Privacy(Log):
             service.request(path=DOCUMENT, headers=bearer("patient-p1"), params={"REQUEST_SCHEME": "https"})
             line = service.wait_event("http.access")[0]
             seen.append((line["client"], line["actor"]))
-        self.assertEqual(seen, [(harness.pseudonym(KEY, "client", "192.0.2.7"), harness.pseudonym(KEY, "actor", "p1"))] * 2)
+        self.assertEqual(seen, [(harness.pseudonym(KEY, "client", "192.0.2.7"),
+                                 harness.pseudonym(KEY, "actor", "p1"))] * 2)
         self.assertNotEqual(harness.pseudonym(KEY, "client", "p1"), harness.pseudonym(KEY, "actor", "p1"))
 
     def test_without_a_key_production_has_none(self):
@@ -374,7 +402,8 @@ class Writing(Log):
             parsed = json.loads(line)
             validator.validate(parsed)
             counts[parsed["event_type"]] += 1
-        self.assertEqual((counts["http.access"], counts["authorization.allowed"], counts["authentication.succeeded"]), (400,) * 3)
+        self.assertEqual((counts["http.access"], counts["authorization.allowed"], counts["authentication.succeeded"]),
+                         (400,) * 3)
 
     def test_a_reader_that_is_gone_stops_nobody(self):
         read_end, write_end = os.pipe()
@@ -395,7 +424,8 @@ class Writing(Log):
     def test_a_line_is_one_write(self):
         service = harness.Service(self, WEB_CONCURRENCY=1, LOG_LEVEL="debug")
         trace = self.path("trace")
-        strace = harness.Process(self, "strace", ["strace", "-p", str(service.workers()[0]), "-e", "trace=write,writev", "-s", "8192",
+        strace = harness.Process(self, "strace", ["strace", "-p", str(service.workers()[0]), "-e",
+                                                  "trace=write,writev", "-s", "8192",
                                                   "-o", trace])
         harness.wait_until(lambda: "attached" in strace.errors() or not strace.is_running(), "strace to attach")
         if not strace.is_running():

@@ -1,8 +1,11 @@
 """Kept connections pin nobody: a worker holds many, and whoever asks on one of them is answered soon."""
 
 import contextlib
+import fcntl
 import http.client
 import os
+import struct
+import termios
 import threading
 
 import harness
@@ -21,6 +24,11 @@ def sockets_of(pid):
         with contextlib.suppress(FileNotFoundError):
             count += os.readlink("/proc/%d/fd/%s" % (pid, fd)).startswith("socket:")
     return count
+
+
+def unread_by_peer(connection):
+    """Bytes that were sent on a unix socket and not yet taken by the other side (SIOCOUTQ)."""
+    return struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, b"\0" * 4))[0]
 
 
 class Kept(Play):
@@ -132,6 +140,8 @@ class Kept(Play):
         with self.assertRaises((BrokenPipeError, ConnectionResetError)):
             for _ in range(5000):
                 deaf.send(WHOLE)
+                # One after the other: a second request behind the first would be refused
+                wait_until(lambda: unread_by_peer(deaf.socket) == 0, "the request to be taken")
                 self.assertAnswers(other)
         slowest = max(event["duration_us"] for event in service.events("http.access"))
         self.assertGreaterEqual(slowest, 900000)

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import re
+import signal
 import subprocess
 import unittest
 
@@ -17,9 +18,10 @@ EX_OK, EX_USAGE, EX_CONFIG = 0, 64, 78
 MARKER = "mArKeR"
 
 # DESIGN.md section 5, and those that the parts have added.
-OFFERED = """SERVICE_NAME ENV LOG_LEVEL LOG_PSEUDONYM_KEY LISTEN SERVICE_USER SERVICE_GROUP WEB_CONCURRENCY WORKER_TIMEOUT
-    REQUEST_READ_TIMEOUT GRACEFUL_TIMEOUT APP_DATABASE_URL MIGRATION_DATABASE_URL TRUSTED_PROXY_HOPS TRUSTED_PROXIES
-    ALLOWED_HOSTS MAX_CONTENT_LENGTH FRONTEND_URL JWT_PUBLIC_KEY JWT_AUDIENCE JWT_ISSUER JWT_ALGORITHMS JWT_LEEWAY
+OFFERED = """SERVICE_NAME ENV LOG_LEVEL LOG_PSEUDONYM_KEY LISTEN SERVICE_USER SERVICE_GROUP WEB_CONCURRENCY
+    WORKER_TIMEOUT REQUEST_READ_TIMEOUT GRACEFUL_TIMEOUT APP_DATABASE_URL MIGRATION_DATABASE_URL TRUSTED_PROXY_HOPS
+    TRUSTED_PROXIES ALLOWED_HOSTS MAX_CONTENT_LENGTH FRONTEND_URL JWT_PUBLIC_KEY JWT_AUDIENCE JWT_ISSUER
+    JWT_ALGORITHMS JWT_LEEWAY
     JWT_CLAIM_NAMESPACE AUTHORIZATION_POLICIES_DIR AUTHORIZATION_ON_FORBID_ERROR AUTHORIZATION_POLICY_CACHE_TTL
     RATE_LIMIT_STORAGE_URI HEALTH_RATE_LIMIT DOCUMENT_READ_RATE_LIMIT DOCUMENT_DELETE_RATE_LIMIT""".split()
 
@@ -154,9 +156,12 @@ class Refusing(Settings):
 
     def test_limits(self):
         self.seed()
-        for text, is_one in (("1 per second", True), ("1000000 per day", True), ("60/minute", True), ("5 per hour", True),
-                             ("0 per minute", False), ("1000001 per minute", False), ("60", False), ("per minute", False),
-                             ("-1 per minute", False), ("60 per fortnight", False), ("60 per minute; 5 per second", False)):
+        for text, is_one in (("1 per second", True), ("1000000 per day", True), ("60/minute", True),
+                             ("5 per hour", True),
+                             ("0 per minute", False), ("1000001 per minute", False), ("60", False),
+                             ("per minute", False),
+                             ("-1 per minute", False), ("60 per fortnight", False),
+                             ("60 per minute; 5 per second", False)):
             with self.subTest(text):
                 done = self.run_with("--check", HEALTH_RATE_LIMIT=text)
                 if is_one:
@@ -176,7 +181,8 @@ class Refusing(Settings):
     def test_origins(self):
         self.seed()
         for value, is_one in (("https://a.example", True), ("http://localhost:5173 https://b.example:8443", True),
-                              ("*", False), ("null", False), ("https://a.example/", False), ("https://a.example/x", False),
+                              ("*", False), ("null", False), ("https://a.example/", False),
+                              ("https://a.example/x", False),
                               ("https://*.example", False), ("a.example", False), ("ftp://a.example", False),
                               ("https://user@a.example", False), ("https://a.example?x", False), ("https://", False)):
             with self.subTest(value):
@@ -231,7 +237,8 @@ class Keys(Settings):
         return path
 
     def openssl(self, *arguments):
-        return subprocess.run(["openssl", *arguments], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        return subprocess.run(["openssl", *arguments], check=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL).stdout
 
     def check(self, content=None, **changes):
         given = {"JWT_PUBLIC_KEY_FILE": self.write("key.pem", content)} if content is not None else {}
@@ -286,6 +293,34 @@ class Keys(Settings):
                 self.assertNotIn(self.folder, done.stderr)
                 self.assertNotIn("MII", done.stderr)
 
+    def test_a_key_that_goes_away_is_no_licence(self):
+        path = self.write("key.pem", jose.public_pem())
+        service = harness.Service(self, JWT_PUBLIC_KEY_FILE=path)
+        for content in (b"", b"not a key"):
+            refused = len(service.events("service.reload_refused"))
+            self.write("key.pem", content)
+            service.signal(signal.SIGHUP)
+            service.wait_event("service.reload_refused", refused + 1)
+            for headers, status in ((harness.bearer("patient-p1"), 200), (jose.bearer(jose.token(jose.claims(exp=1))),
+                                                                          401),
+                                    ({"Authorization": "Bearer x"}, 401), ({}, 401)):
+                self.assertEqual(service.request(path="/api/v1/documents/d1", headers=headers).status, status)
+        os.remove(path)
+        self.assertEqual(service.stop(), 0)
+        self.assertEqual(run_documents(self, service.settings).returncode, EX_CONFIG)
+
+    def test_another_key_after_a_reload_ends_the_old_tokens(self):
+        path = self.write("key.pem", jose.public_pem())
+        service = harness.Service(self, JWT_PUBLIC_KEY_FILE=path)
+        self.assertEqual(service.request(path="/api/v1/documents/d1", headers=harness.bearer("patient-p1")).status, 200)
+        other = jose.other_key(self.folder)
+        self.write("key.pem", self.openssl("pkey", "-in", other, "-pubout"))
+        service.signal(signal.SIGHUP)
+        service.wait_event("worker.stopped", 2)
+        self.assertEqual(service.request(path="/api/v1/documents/d1", headers=harness.bearer("patient-p1")).status, 401)
+        new = jose.bearer(jose.token(jose.claims(), key=other))
+        self.assertEqual(service.request(path="/api/v1/documents/d1", headers=new).status, 200)
+
     def test_hmac_and_none_cannot_be_configured(self):
         self.seed()
         for value in ("none", "None", "HS256", "RS256 HS256", "RS256,none", "rs256", "*"):
@@ -309,7 +344,8 @@ class Policies(Settings):
         self.seed()
         for name, done in {"no file": self.check(), "an empty file": self.check(a="// nothing\n"),
                            "no folder": self.run_with("--check", AUTHORIZATION_POLICIES_DIR=self.path("nowhere")),
-                           "no folder but a file": self.run_with("--check", AUTHORIZATION_POLICIES_DIR="/dev/null")}.items():
+                           "no folder but a file": self.run_with("--check",
+                                                                 AUTHORIZATION_POLICIES_DIR="/dev/null")}.items():
             with self.subTest(name):
                 self.assertEqual(done.returncode, EX_CONFIG)
                 self.assertIn("AUTHORIZATION_POLICIES_DIR", done.stderr)
@@ -354,7 +390,8 @@ class Secrets(Settings):
 
         service = harness.Service(self, LOG_PSEUDONYM_KEY_FILE=key)
         service.request()
-        self.assertEqual(service.wait_event("http.access")[0]["client"], client, "the file's newline is none of the key")
+        self.assertEqual(service.wait_event("http.access")[0]["client"], client,
+                         "the file's newline is none of the key")
 
     def test_a_key_of_31_bytes_is_none(self):
         self.seed()

@@ -473,7 +473,8 @@ class Principals(Tokens):
                 self.assertRefused(jose.bearer(token(claims(**changes))), "claim_type")
 
     def test_claims_of_no_use_are_dropped(self):
-        self.assertAccepted(token(claims(**{"clinic_id": {"x": 1}, "role": 1.5, "a-b": "x", "neosofia:": "y", "sub2": [1]})))
+        self.assertAccepted(token(claims(**{"clinic_id": {"x": 1}, "role": 1.5, "a-b": "x", "neosofia:": "y",
+                                            "sub2": [1]})))
 
     def test_a_registered_claim_has_no_second_self(self):
         text = token(claims(**{"sub": "p2", "neosofia:sub": "p1", "neosofia:aud": "x", "actors": ABSENT,
