@@ -38,7 +38,7 @@ evaluate_twice(struct arena *arena, const struct node *node, const struct cedar_
 		struct evaluation evaluation;
 
 		evaluation_init(&evaluation, entities, request, arena);
-		errors[i] = evaluate(&evaluation, node, &values[i]);
+		errors[i] = cedar_evaluate(&evaluation, node, &values[i]);
 		if (evaluation.is_stopped)
 			return;
 	}

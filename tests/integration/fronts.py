@@ -179,7 +179,7 @@ class Lighttpd(Front):
         lines = ['server.bind = "127.0.0.1"', "server.port = %d" % self.port,
                  'server.document-root = "%s"' % folder, 'server.upload-dirs = ( "%s" )' % folder,
                  'server.modules = ( )']
-        if IS_ROOT:
+        if IS_ROOT and user != "root":  # which it would not take
             lines += ['server.username = "%s"' % user, 'server.groupname = "%s"' % group_of(user)]
         if tls:
             self.tls_port = free_port()

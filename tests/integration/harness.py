@@ -5,6 +5,7 @@ temporary folder of the play's own; every process that it started is ended and m
 Nothing waits by sleeping for a fixed time: `wait_until` asks for a condition again and again, up to a deadline.
 """
 
+import atexit
 import contextlib
 import functools
 import grp
@@ -115,6 +116,7 @@ class Keys:
     def get(cls):
         if cls.folder is None:
             cls.folder = tempfile.mkdtemp(prefix="postern-keys-")
+            atexit.register(cls.remove)
             subprocess.run([POSTERN, "token", "keygen", "--private", cls.private(), "--public", cls.public()],
                            check=True, stdout=subprocess.DEVNULL)
             os.chmod(cls.folder, 0o755)

@@ -807,11 +807,13 @@ class Limits(harness.Play):
         with sqlite3.connect(foreign) as db:
             db.execute("CREATE TABLE counters (mine)")
         db.close()
+        os.mkdir(self.path("folder"))
+        os.mkfifo(self.path("pipe"))
         if harness.IS_ROOT:
-            for path in (garbage, foreign):
+            for path in (garbage, foreign, self.path("folder"), self.path("pipe")):
                 harness.shutil.chown(path, harness.serving_user())
         for name, path in {"a text": garbage, "another database": foreign, "no folder": self.path("nowhere/limits.db"),
-                           "a folder": self.folder, "a device": "/dev/null"}.items():
+                           "a folder": self.path("folder"), "a pipe": self.path("pipe")}.items():
             with self.subTest(name):
                 content = open(path, "rb").read() if os.path.isfile(path) else None
                 done = harness.run_documents(self, {**settings, "RATE_LIMIT_STORAGE_URI": "sqlite://" + path})

@@ -235,7 +235,7 @@ class User(ProcessPlay):
 
     @unittest.skipIf(IS_ROOT, "root may")
     def test_a_plain_user_cannot_become_another(self):
-        service = Service(self, wait=False, SERVICE_USER="root")
+        service = Service(self, wait=False, seed=False, SERVICE_USER="root")
         self.assertEqual(service.wait(), EX_CONFIG)
         self.assertIn("SERVICE_USER", service.errors())
 

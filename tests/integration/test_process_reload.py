@@ -135,7 +135,7 @@ class Reload(ReloadPlay):
 
     def test_new_workers_that_cannot_start_are_given_up(self):
         service = self.service()
-        service.wait_event("worker.started", 2)
+        self.reload(service)  # when it is done, both workers have their store open
         old = service.workers()
         os.rename(self.path("documents.db"), self.path("away.db"))
         self.refuse(service)
@@ -168,14 +168,19 @@ class Reload(ReloadPlay):
 
 class ByItself(ReloadPlay):
 
+    def wait_reloaded(self, service, count):
+        service.wait_event("service.reloaded", count)
+        wait_until(lambda: len(service.workers()) == 2, "the old workers to end")
+
     def test_changed_policies_are_found(self):
         service = self.service(AUTHORIZATION_POLICY_CACHE_TTL=1)
         self.assertEqual(self.status(service), 200)
         self.write_policy(NOBODY_READS)
-        wait_until(lambda: self.status(service) == 403, "the new policies")
+        self.wait_reloaded(service, 1)
+        self.assertEqual(self.status(service), 403)
         self.remove_policy()
-        wait_until(lambda: self.status(service) == 200, "the old policies")
-        self.assertEqual(len(service.events("service.reloaded")), 2)
+        self.wait_reloaded(service, 2)
+        self.assertEqual(self.status(service), 200)
 
     def test_invalid_ones_are_refused_until_they_are_mended(self):
         service = self.service(AUTHORIZATION_POLICY_CACHE_TTL=1)
@@ -183,7 +188,8 @@ class ByItself(ReloadPlay):
         service.wait_event("service.reload_refused")
         self.assertEqual(self.status(service), 200)
         self.write_policy(NOBODY_READS)
-        wait_until(lambda: self.status(service) == 403, "the mended policies")
+        self.wait_reloaded(service, 1)
+        self.assertEqual(self.status(service), 403)
 
     def test_0_never_looks(self):
         service = self.service(AUTHORIZATION_POLICY_CACHE_TTL=0)
