@@ -2,6 +2,7 @@
 #include <postern/service.h>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -101,6 +102,8 @@ postern_main(const struct postern_service *service, int argc, char **argv)
 
 	if (!has_standard_descriptors())
 		return EX_OSERR;
+	/* Whoever reads our output may go at any time, and a write then fails like any other. */
+	(void)signal(SIGPIPE, SIG_IGN);
 	arena_init(&arena, 16 * 1024, ABI_ARENA);
 	adopted = abi_adopt(&arena, service, &abi_oldest, &text);
 	if (adopted != NULL)

@@ -1,5 +1,6 @@
 """The same program as a CGI program, one process a request: lighttpd mod_cgi, Apache httpd mod_cgid and mod_cgi, fcgiwrap."""
 
+import contextlib
 import json
 import os
 import re
@@ -20,8 +21,10 @@ def cgi_settings(stage, seed=True, **changes):
     if seed:
         done = harness.run_documents(stage, settings, "seed")
         assert done.returncode == 0, done
-    for name in ("LISTEN", "SERVICE_USER", "TRUSTED_PROXY_HOPS"):
+    for name in ("LISTEN", "TRUSTED_PROXY_HOPS"):
         settings.pop(name, None)
+    if harness.serving_user() != "root":
+        settings.pop("SERVICE_USER", None)
     return settings
 
 
@@ -62,10 +65,13 @@ class CgiAsks(test_fronts.Asks):
     def test_the_log_is_the_front_servers_error_log(self):
         self.assertEqual(self.ask("GET", D1).status, 401)
         wait_until(lambda: '"event_type":"authentication.failed"' in self.front.own_errors(), "the log")
-        lines = re.findall(r'\{"timestamp".*\}', self.front.own_errors().replace('\\"', '"'))
-        self.assertTrue(lines)
-        for line in lines:
-            self.assertEqual(json.loads(line)["service"], "documents")
+        text = self.front.own_errors().replace('\\"', '"')  # httpd escapes what it logs
+        lines = []
+        for found in re.finditer(r'\{"timestamp"', text):
+            with contextlib.suppress(ValueError):  # nginx cuts what is longer than 2048 bytes
+                lines.append(json.JSONDecoder().raw_decode(text, found.start())[0])
+        self.assertIn("authentication.failed", [line["event_type"] for line in lines])
+        self.assertEqual({line["service"] for line in lines}, {"documents"})
 
     def test_every_process_ends(self):
         self.assertEqual(self.ask("GET", "/health").status, 200)

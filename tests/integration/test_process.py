@@ -462,9 +462,10 @@ class Number(ProcessPlay):
         wait_until(lambda: self.has_taken_signals(service.pid), "the manager to look at it")
         service.signal(signal.SIGTTIN)
         wait_until(lambda: len(service.workers()) == 2, "two workers again")
-        self.assertEqual(len(service.events("worker.stopped")), 2, "the last one stayed")
-        self.assertFalse(service.events("worker.died"))
         self.assertEqual(service.stop(), 0)
+        self.assertEqual(len(service.events("worker.started")), 4, "the last one stayed")
+        self.assertEqual(len(service.events("worker.stopped")), 4)
+        self.assertFalse(service.events("worker.died"))
 
     def test_signals_without_a_meaning_change_nothing(self):
         service = Service(self)

@@ -58,7 +58,7 @@ class Reload(ReloadPlay):
         self.reload(service)
         self.assertEqual(len(service.workers()), 2)
         self.assertFalse(set(service.workers()) & set(old))
-        self.assertEqual(len(service.events("worker.stopped")), 2)
+        self.assertEqual(len(service.wait_event("worker.stopped", 2)), 2)
         self.assertFalse(service.events("worker.died"))
         self.assertEqual(len(service.events("service.startup")), 1)
         self.assertEqual(service.request().status, 200)

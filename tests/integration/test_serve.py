@@ -20,8 +20,9 @@ D1 = "/api/v1/documents/d1"
 @functools.lru_cache(maxsize=None)
 def why_not():
     """Why serve would have to install or build something first, which no test should do; else an empty string."""
-    if not os.access(BUILD, os.W_OK) or not os.path.exists(os.path.join(SOURCE, "configure")):
-        return "the build folder is not this tree's own"
+    made = (os.path.join(SOURCE, "configure"), os.path.join(BUILD, "Makefile"))
+    if not os.access(BUILD, os.W_OK) or not all(map(os.path.exists, made)):
+        return "the build folder is not this user's, or another tree's"
     wanted = subprocess.run(["sh", os.path.join(SOURCE, "contrib/dev"), "packages", "build", "serve"],
                             stdout=subprocess.PIPE, text=True, check=True).stdout.split()
     if shutil.which("dpkg-query"):
