@@ -5,6 +5,11 @@ say() {
 	printf '\n== %s\n' "$*"
 }
 
+die() {
+	printf 'contrib/dev: %s\n' "$*" >&2
+	exit 1
+}
+
 # Everything that is started here runs in the background and is waited for, so that a Ctrl-C or TERM at any moment
 # ends it too: a shell that waits for a command in the foreground would not look at its signals.
 children=

@@ -210,9 +210,11 @@ class Production:
     def ask(self, method, path, headers=None, body=None, tls=False):
         return self.front.request(method, path, {"Host": fronts.HOST, **(headers or {})}, body, tls)
 
-    SPOOFS = {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "on", "Front-End-Https": "on", "X-Forwarded-For": "198.51.100.1",
-              "X-Forwarded-Host": "evil.example", "X-Forwarded-Prefix": "/evil", "X-Forwarded-Port": "444",
-              "Forwarded": "for=198.51.100.2;proto=https;host=evil.example", "X-Real-IP": "198.51.100.3"}
+    SPOOFS = {
+        "X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "on", "Front-End-Https": "on", "X-Forwarded-For": "198.51.100.1",
+        "X-Forwarded-Host": "evil.example", "X-Forwarded-Prefix": "/evil", "X-Forwarded-Port": "444",
+        "Forwarded": "for=198.51.100.2;proto=https;host=evil.example", "X-Real-IP": "198.51.100.3",
+    }
 
     def test_plain_http_with_credentials_is_refused(self):
         self.assertError(self.ask("GET", D1, bearer("patient-p1")), 403, "forbidden")
@@ -299,8 +301,8 @@ class Alone(Play):
         front = fronts.NginxSite(self, self.path(self.SOCKET))
         large = front.request("POST", "/health", {"Content-Length": "99999999", "Content-Type": "application/json"}, b"")
         self.assertError(large, 413, "payload_too_large")
-        for raw in (b"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET / HTTP/9.9\r\nHost: a\r\n\r\n",
-                    b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 40000 + b"\r\n\r\n"):
+        for raw in (b"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n",
+                    b"GET / HTTP/9.9\r\nHost: a\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 40000 + b"\r\n\r\n"):
             answer = harness.http_raw(front.port, raw)
             head, _, body = answer.partition(b"\r\n\r\n")
             self.assertIn(body, (b'{"error":"invalid_request"}', b'{"error":"internal_server_error"}'), raw[:40])

@@ -1,4 +1,4 @@
-"""The same program as a CGI program, one process a request: lighttpd mod_cgi, Apache httpd mod_cgid and mod_cgi, fcgiwrap."""
+"""The same program under CGI, one process a request: lighttpd mod_cgi, Apache httpd mod_cgid and mod_cgi, fcgiwrap."""
 
 import contextlib
 import json
@@ -153,7 +153,8 @@ class CgiTrouble:
 
     def test_production_believes_nobody(self):
         policies = self.read_only_policies()
-        front = self.start(cgi_settings(self, ENV="production", AUTHORIZATION_POLICIES_DIR=policies, ALLOWED_HOSTS=fronts.HOST))
+        front = self.start(cgi_settings(self, ENV="production", AUTHORIZATION_POLICIES_DIR=policies,
+                                        ALLOWED_HOSTS=fronts.HOST))
         spoofs = {"Host": fronts.HOST, **test_fronts.Production.SPOOFS}
         self.assertEqual(front.request("GET", PREFIX + "/health", spoofs).status, 200)
         self.assertError(front.request("GET", PREFIX + D1, {**spoofs, **bearer("operator")}), 403, "forbidden")

@@ -435,10 +435,10 @@ class Stop(ProcessPlay):
         self.assertEndedWell(service)
 
     def test_counters_survive_a_restart(self):
-        first = Service(self, DOCUMENT_READ_RATE_LIMIT="2 per hour")
+        first = Service(self, DOCUMENT_READ_RATE_LIMIT="2 per day")
         self.assertEqual(first.request("GET", D1, bearer("patient-p1")).status, 200)
         self.assertEqual(first.stop(), 0)
-        second = Service(self, DOCUMENT_READ_RATE_LIMIT="2 per hour")
+        second = Service(self, DOCUMENT_READ_RATE_LIMIT="2 per day")
         statuses = [second.request("GET", D1, bearer("patient-p1")).status for _ in range(2)]
         self.assertEqual(statuses, [200, 429])
 

@@ -100,11 +100,11 @@ class Reload(ReloadPlay):
     def test_a_setting_from_a_file_is_read_anew(self):
         limit = self.path("limit")
         with open(limit, "w") as f:
-            f.write("1 per hour\n")
+            f.write("1 per day\n")
         service = self.service(DOCUMENT_READ_RATE_LIMIT=None, DOCUMENT_READ_RATE_LIMIT_FILE=limit)
         self.assertEqual([self.status(service) for _ in range(2)], [200, 429])
         with open(limit, "w") as f:
-            f.write("1000 per hour\n")
+            f.write("1000 per day\n")
         self.assertEqual(self.status(service), 429)
         self.reload(service)
         self.assertEqual(self.status(service), 200)

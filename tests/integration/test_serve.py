@@ -11,7 +11,8 @@ import subprocess
 import unittest
 
 import harness
-from harness import BUILD, DEADLINE, DOCUMENTS, IS_ROOT, POSTERN, SOURCE, FastCGI, Play, Process, SharedPlay, free_port, wait_until
+from harness import (BUILD, DEADLINE, DOCUMENTS, IS_ROOT, POSTERN, SOURCE, FastCGI, Play, Process, SharedPlay, free_port,
+                     wait_until)
 
 DEV = os.path.join(BUILD, "dev")
 D1 = "/api/v1/documents/d1"

@@ -7,7 +7,8 @@ import subprocess
 import unittest
 
 import harness
-from harness import DEADLINE, FCGI_STDIN, FastCGI, Play, Service, bearer, fcgi_begin, fcgi_params, fcgi_record, wait_until
+from harness import (DEADLINE, FCGI_STDIN, FastCGI, Play, Service, bearer, fcgi_begin, fcgi_params, fcgi_record,
+                     wait_until)
 
 D1 = "/api/v1/documents/d1"
 REQUESTS = 40
