@@ -167,7 +167,13 @@ serve() {
 
 	serve_help
 	start tail -n +1 -f "$dev/documents.log"
+	documents_status=0
 	finish "$documents_pid" || documents_status=$?
+	if [ "$documents_status" = 0 ]; then
+		# It was told to stop. A Ctrl-C reaches it as well, perhaps first: then our own trap has the word.
+		sleep 1
+		exit 0
+	fi
 	cat "$dev/documents.err" >&2
-	die "documents ended with status ${documents_status:-0}"
+	die "documents ended with status $documents_status"
 }
