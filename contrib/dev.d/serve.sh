@@ -169,11 +169,7 @@ serve() {
 	start tail -n +1 -f "$dev/documents.log"
 	documents_status=0
 	finish "$documents_pid" || documents_status=$?
-	if [ "$documents_status" = 0 ]; then
-		# It was told to stop. A Ctrl-C reaches it as well, perhaps first: then our own trap has the word.
-		sleep 1
-		exit 0
-	fi
+	[ "$documents_status" != 0 ] || exit 0 # it was told to stop
 	cat "$dev/documents.err" >&2
 	die "documents ended with status $documents_status"
 }
