@@ -90,6 +90,18 @@ def children_of(pid):
     return sorted(found)
 
 
+def waits_for_sockets(pid):
+    """Whether one of the process's epolls has a socket in it: a worker that accepts, and not one that only started."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        links = {fd: os.readlink("/proc/%d/fd/%s" % (pid, fd)) for fd in os.listdir("/proc/%d/fd" % pid)}
+        for fd in (fd for fd, link in links.items() if link == "anon_inode:[eventpoll]"):
+            with open("/proc/%d/fdinfo/%s" % (pid, fd)) as f:
+                watched = re.findall(r"^tfd:\s*(\d+)", f.read(), re.M)
+            if any(links.get(fd, "").startswith("socket:") for fd in watched):
+                return True
+    return False
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -491,6 +503,17 @@ class Service(Process):
     def workers(self):
         """Pids of the living workers, by the log: those that started and are still there."""
         return [e["pid"] for e in self.events("worker.started") if process_is_alive(e["pid"])]
+
+    def wait_accepting(self, count):
+        """
+        The workers, once `count` live and each accepts: it has the store open, its signals set, and would be missed. The
+        event worker.started tells of the fork alone, and service.startup of the first that accepts.
+        """
+        def accepting():
+            pids = self.workers()
+            return len(pids) == count and all(map(waits_for_sockets, pids)) and pids
+
+        return wait_until(accepting, "%d workers to accept" % count)
 
     def connect(self):
         return FastCGI(self.socket_path)

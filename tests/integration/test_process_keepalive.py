@@ -78,8 +78,7 @@ class Kept(Play):
 
     def test_the_workers_share_them(self):
         service = Service(self)
-        service.wait_event("worker.started", 2)
-        bare = {pid: sockets_of(pid) for pid in service.workers()}
+        bare = {pid: sockets_of(pid) for pid in service.wait_accepting(2)}
         for _ in range(CLIENTS):
             self.assertAnswers(self.connect(service))
         held = [sockets_of(pid) - bare[pid] for pid in service.workers()]
