@@ -88,8 +88,17 @@ takes_all_memory(struct postern_request *req, struct postern_response *res)
 static enum postern_status
 writes_without_end(struct postern_request *req, struct postern_response *res)
 {
+	postern_json_array_begin(res, "again");
 	for (int i = 0; i < 2000000; i++)
-		postern_json_string(res, "again", "and again");
+		postern_json_string(res, NULL, "and again");
+	postern_json_array_end(res);
+	return says(req, res, POSTERN_OK);
+}
+
+static enum postern_status
+says_a_name_twice(struct postern_request *req, struct postern_response *res)
+{
+	postern_json_string(res, marker, "one of them wins, and who reads it decides which");
 	return says(req, res, POSTERN_OK);
 }
 
@@ -115,6 +124,7 @@ static const struct postern_route routes[] = {
 	ROUTE("cookie", sets_a_cookie),
 	ROUTE("memory", takes_all_memory),
 	ROUTE("endless", writes_without_end),
+	ROUTE("twice", says_a_name_twice),
 	ROUTE("health", postern_health),
 };
 

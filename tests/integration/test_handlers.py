@@ -45,7 +45,7 @@ class Handlers(harness.SharedPlay):
                            ("/closed", "response"),
                            ("/deep", "response"), ("/no-text", "response"), ("/line", "response"),
                            ("/cookie", "response"),
-                           ("/memory", "status"), ("/endless", "response")):
+                           ("/memory", "status"), ("/endless", "response"), ("/twice", "response")):
             with self.subTest(path):
                 since = self.service.log_size()
                 self.assertError(self.ask(path), 500, "internal_server_error")
