@@ -122,6 +122,22 @@ class Refusing(Settings):
                 self.assertFaults(faults, done)
                 self.assertNotIn(MARKER, done.stdout + done.stderr)
 
+    def test_a_setting_by_any_of_its_names_hides_no_other_fault(self):
+        self.seed()
+        nowhere = self.path("nowhere")
+        for name, changes in {
+                "WORKER_TIMEOUT": {"WORKER_TIMEOUT": "0"}, "GUNICORN_TIMEOUT": {"GUNICORN_TIMEOUT": "0"},
+                "JWT_PUBLIC_KEY": {"JWT_PUBLIC_KEY_FILE": nowhere},
+                "LOG_PSEUDONYM_KEY": {"LOG_PSEUDONYM_KEY_FILE": nowhere},
+                "RATELIMIT_STORAGE_URI": {"RATELIMIT_STORAGE_URI": "redis://127.0.0.1/0",
+                                          "RATE_LIMIT_STORAGE_URI": None}}.items():
+            with self.subTest(name):
+                done = self.run_with("--check", **changes, AUTHORIZATION_POLICIES_DIR=nowhere)
+                self.assertEqual(done.returncode, EX_CONFIG)
+                for fault in (name, "AUTHORIZATION_POLICIES_DIR"):
+                    self.assertRegex(done.stderr, r"(?m)^documents: %s: " % fault)
+                self.assertNotIn(nowhere, done.stderr)
+
     def test_the_log_of_a_start_that_failed(self):
         self.seed()
         done = self.run_with(ENV=MARKER)
