@@ -352,6 +352,59 @@ class FastCGI:
         return self.answer(request_id)
 
 
+class Listener:
+    """A FastCGI application of the play's own: keeps what a front server says of each request, and answers 204."""
+
+    def __init__(self, stage, name="listener"):
+        self.socket_path, self.requests = stage.path(name + ".sock"), []
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.bind(self.socket_path)
+        os.chmod(self.socket_path, 0o666)
+        self.socket.listen(16)
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def close(self):
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=self.serve, args=(self.socket.accept()[0],), daemon=True).start()
+
+    def serve(self, connection):
+        with connection, connection.makefile("rb") as stream:
+            data = b""
+            while True:
+                head = stream.read(8)
+                if len(head) < 8:
+                    return
+                _, kind, request_id, length, padding = struct.unpack("!BBHHBx", head)
+                content = stream.read(length + padding)[:length]
+                data += content if kind == FCGI_PARAMS else b""
+                if kind == FCGI_STDIN and not content:
+                    self.requests.append(self.pairs(data))
+                    connection.sendall(fcgi_record(FCGI_STDOUT, b"Status: 204\r\n\r\n", request_id)
+                                       + fcgi_record(FCGI_STDOUT, b"", request_id)
+                                       + fcgi_record(FCGI_END, bytes(8), request_id))
+                    data = b""
+
+    @staticmethod
+    def pairs(data):
+        """[(name, value)] in order of arrival, repetitions included."""
+        found, at = [], 0
+        while at < len(data):
+            lengths = []
+            for _ in range(2):
+                size = 1 if data[at] < 128 else 4
+                lengths.append(int.from_bytes(data[at:at + size], "big") & 0x7fffffff)
+                at += size
+            name, value = data[at:at + lengths[0]], data[at + lengths[0]:at + sum(lengths)]
+            found.append((name.decode("latin-1"), value.decode("latin-1")))
+            at += sum(lengths)
+        return found
+
+
 def parse_cgi(out):
     """A CGI response (RFC 3875 section 6) as an Answer."""
     head, _, body = out.partition(b"\r\n\r\n")
