@@ -590,7 +590,8 @@ class Service(Process):
 
 
 class Nginx(Process):
-    """nginx in front of a FastCGI socket, with the shipped parameter and error files."""
+    """nginx in front of a FastCGI socket, with the shipped parameter and error files. `keepalive` 0: a connection for each
+    request, and the service is told so, as without a pool nginx would hang up by itself."""
 
     def __init__(self, play, upstream, name="nginx", keepalive=64, workers=1, server_lines=""):
         self.port = free_port()
@@ -598,6 +599,7 @@ class Nginx(Process):
         group = grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name
         for shipped in ("postern-params.conf", "postern-errors.conf", "postern-error-headers.conf"):
             shutil.copy(os.path.join(SOURCE, "contrib", "nginx", shipped), play.folder)
+        params = "postern-params.conf" if keepalive else self.without_keeping(play)
         temp = play.path(name + "-temp")
         os.mkdir(temp)
         if IS_ROOT:
@@ -616,10 +618,10 @@ http {{
         client_max_body_size 64m;
         include postern-errors.conf;
         {server_lines}
-        location / {{ include postern-params.conf; fastcgi_pass service; }}
+        location / {{ include {params}; fastcgi_pass service; }}
     }}
 }}
-""".format(temp=temp, workers=workers, port=self.port, upstream=upstream, server_lines=server_lines,
+""".format(temp=temp, params=params, workers=workers, port=self.port, upstream=upstream, server_lines=server_lines,
                 user="user %s %s;" % (user, group) if IS_ROOT else "",
                 keepalive="keepalive %d;" % keepalive if keepalive else "",
                 paths=" ".join("%s_temp_path %s/%s;" % (k, temp, k.split("_")[0]) for k in
@@ -627,6 +629,15 @@ http {{
         super().__init__(play, name, [find_program("nginx"), "-e", temp + "/error.log", "-c", conf])
         self.error_log = temp + "/error.log"
         wait_until(self.answers, "nginx to listen")
+
+    @staticmethod
+    def without_keeping(play):
+        with open(play.path("postern-params.conf")) as f:
+            text, changes = re.subn(r"(fastcgi_keep_conn +)on;", r"\1off;", f.read())
+        assert changes == 1, "the parameters say in one place that connections are kept"
+        with open(play.path("close-params.conf"), "w") as f:
+            f.write(text)
+        return "close-params.conf"
 
     def answers(self):
         assert self.is_running(), self.errors()
