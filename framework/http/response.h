@@ -71,6 +71,11 @@ void response_empty(struct response *res, int status);
  * many fields: the response fails. Replaces an equal name.
  */
 void response_header(struct response *res, const char *name, struct slice value);
+/*
+ * The same for a name and value that are both literals and that nobody else sets: neither checked
+ * nor copied.
+ */
+void response_constant(struct response *res, const char *name, struct slice value);
 /* Adds a member to Vary without repeating it. */
 void response_vary(struct response *res, const char *field);
 

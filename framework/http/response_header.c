@@ -95,6 +95,18 @@ response_header(struct response *res, const char *name, struct slice value)
 }
 
 void
+response_constant(struct response *res, const char *name, struct slice value)
+{
+	if (res->header_count == RESPONSE_MAX_HEADERS) {
+		res->failed = true;
+		return;
+	}
+	res->headers[res->header_count].name = name;
+	res->headers[res->header_count].value = value;
+	res->headers[res->header_count++].is_service = false;
+}
+
+void
 response_service_header(struct response *res, const char *name, const char *value)
 {
 	const char *copy;
