@@ -170,6 +170,21 @@ class Refusing(Settings):
                 self.assertFaults(NUMBERS, self.run_with("--check", **{
                     setting: str(of(*limits)) for setting, limits in NUMBERS.items()}))
 
+    def test_empty_means_the_default(self):
+        """Of every setting, those that a later version offers too, by every name and as a file's name."""
+        self.seed()
+        names = set(re.findall(r"^([A-Z_]+) +\S", self.run_with("--help-settings").stdout, re.M)) - {"NAME"}
+        self.assertGreater(len(names), 40)
+        given = set(settings_for(self)) | {"JWT_PUBLIC_KEY"}
+        for ending in ("", "_FILE"):
+            empty = {name + ending: "" for name in names | {"GUNICORN_TIMEOUT", "RATELIMIT_STORAGE_URI"}
+                     if name + ending not in given}
+            done = self.run_with("--check", **empty)
+            self.assertEqual((done.returncode, done.stderr), (EX_OK, ""))
+        service = harness.Service(self, **{name: "" for name in ("SERVICE_NAME", "LOG_LEVEL", "WEB_CONCURRENCY")})
+        self.assertEqual(len(service.wait_event("worker.started", 2)), 2)
+        self.assertEqual(service.log()[0]["service"], "documents")
+
     def test_limits(self):
         self.seed()
         for text, is_one in (("1 per second", True), ("1000000 per day", True), ("60/minute", True),
