@@ -177,11 +177,12 @@ is_known(const struct postern_service *service, struct slice name)
 	       is_setting(service, slice_first(name, name.len - ending.len));
 }
 
-/* Only the name's first bytes and only if it is of the usual letters: it came from outside. */
+/* Only the name's first bytes and only letters, digits and underscores: it came from outside. */
 static void
 fault_unknown(const struct reader *reader, struct slice name)
 {
-	static const char usual[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	static const char usual[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
 	size_t len = 0;
 
 	while (len < name.len && len < MAX_NAME && name.data[len] != '\0' &&

@@ -202,6 +202,8 @@ static const struct row rows[] = {
 	{ "an unknown name of ours", { "POSTERN_TURBO=1" }, "POSTERN_TURBO: no such setting" },
 	{ "an unknown name of ours without a value", { "POSTERN_TURBO" },
 	    "POSTERN_TURBO: no such setting" },
+	{ "an unknown name in small letters", { "POSTERN_listen=1" },
+	    "POSTERN_listen: no such setting" },
 	{ "an unknown name with odd bytes", { "POSTERN_A\x1b[31m=1" },
 	    "POSTERN_A...: no such setting" },
 
