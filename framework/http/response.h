@@ -72,8 +72,8 @@ void response_empty(struct response *res, int status);
  */
 void response_header(struct response *res, const char *name, struct slice value);
 /*
- * The same for a name and value that are both literals and that nobody else sets: neither checked
- * nor copied.
+ * The same for a name and value that are both literals: neither checked nor copied. Only the field
+ * that came from this very literal is replaced, so there must be one place that sets the name.
  */
 void response_constant(struct response *res, const char *name, struct slice value);
 /* Adds a member to Vary without repeating it. */

@@ -97,13 +97,19 @@ response_header(struct response *res, const char *name, struct slice value)
 void
 response_constant(struct response *res, const char *name, struct slice value)
 {
-	if (res->header_count == RESPONSE_MAX_HEADERS) {
+	size_t at = 0;
+
+	while (at < res->header_count && res->headers[at].name != name)
+		at++;
+	if (at == RESPONSE_MAX_HEADERS) {
 		res->failed = true;
 		return;
 	}
-	res->headers[res->header_count].name = name;
-	res->headers[res->header_count].value = value;
-	res->headers[res->header_count++].is_service = false;
+	res->headers[at].name = name;
+	res->headers[at].value = value;
+	res->headers[at].is_service = false;
+	if (at == res->header_count)
+		res->header_count++;
 }
 
 void
