@@ -202,16 +202,18 @@ policies_are_looked_at_every_ttl(void **state UNUSED)
 }
 
 static void
-without_ttl_nobody_looks(void **state UNUSED)
+without_ttl_they_are_looked_at_every_second(void **state UNUSED)
 {
 	_Atomic(int64_t) expire_us = 0;
 	struct policy_watch watch = { .expire_us = &expire_us };
 
 	policy_watch_renew(&watch, 0, 100 * SECOND);
-	assert_int_equal(policy_watch_next(&watch), 0);
-	assert_false(policy_watch_is_due(&watch, (int64_t)1000000 * SECOND));
+	assert_int_equal(policy_watch_next(&watch), (int64_t)101 * SECOND);
+	assert_false(policy_watch_is_due(&watch, (int64_t)101 * SECOND - 1));
+	assert_true(policy_watch_is_due(&watch, (int64_t)101 * SECOND));
+	assert_int_equal(policy_watch_next(&watch), (int64_t)102 * SECOND);
 	policy_watch_fail(&watch, 200 * SECOND);
-	assert_int_equal(policy_watch_next(&watch), (int64_t)500 * SECOND);
+	assert_int_equal(atomic_load(&expire_us), (int64_t)500 * SECOND);
 }
 
 static void
@@ -246,7 +248,7 @@ main(void)
 		cmocka_unit_test(the_table_has_an_end),
 		cmocka_unit_test(partial_requests_stand_in_order_of_time),
 		cmocka_unit_test(policies_are_looked_at_every_ttl),
-		cmocka_unit_test(without_ttl_nobody_looks),
+		cmocka_unit_test(without_ttl_they_are_looked_at_every_second),
 		cmocka_unit_test(an_old_set_expires_after_ttl_and_grace),
 	};
 	struct CMUnitTest tests[COUNT_OF(fair_rows) + COUNT_OF(others)];
