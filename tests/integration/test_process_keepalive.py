@@ -81,13 +81,14 @@ class Kept(Play):
         bare = {pid: sockets_of(pid) for pid in service.wait_accepting(2)}
 
         def shares():
-            connections = [self.connect(service) for _ in range(CLIENTS)]
-            for connection in connections:
-                self.assertAnswers(connection)
+            connections = []
+            for _ in range(CLIENTS):
+                connections.append(self.connect(service))
+                self.assertAnswers(connections[-1])
             held = [sockets_of(pid) - bare[pid] for pid in service.workers()]
             self.assertEqual(sum(held), CLIENTS)
             for connection in connections:
-                connection.close()
+                connection.socket.close()
             wait_until(lambda: sum(sockets_of(pid) for pid in service.workers()) == sum(bare.values()), "the closes to be seen")
             return held
 
