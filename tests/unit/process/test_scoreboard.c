@@ -7,6 +7,7 @@
 #include "process/fair.h"
 #include "process/held.h"
 #include "process/policy_watch.h"
+#include "process/scoreboard.h"
 #include "process/shared.h"
 
 /*
@@ -22,9 +23,56 @@ shared_memory_is_zeroed_and_aligned(void **state UNUSED)
 	assert_int_equal(sizeof(struct scoreboard_slot), 64);
 	assert_int_equal((uintptr_t)&shared->slots[1] % 64, 0);
 	assert_int_equal(atomic_load(&shared->slots[SHARED_MAX_SLOTS - 1].state), WORKER_EMPTY);
-	assert_int_equal(atomic_load(&shared->policies_expire_us), 0);
+	assert_int_equal(atomic_load(shared_policies_expire_us(shared, 1)), 0);
 	shared_free(shared);
 	shared_free(NULL);
+}
+
+/* A generation and the next one, whatever the number of the first. */
+static void
+neighbours_have_clocks_of_their_own(void **state UNUSED)
+{
+	struct shared *shared = shared_new();
+	uint32_t number;
+
+	assert_non_null(shared);
+	for (number = UINT32_MAX - 1; number != 2; number++)
+		assert_ptr_not_equal(shared_policies_expire_us(shared, number),
+		    shared_policies_expire_us(shared, number + 1));
+	shared_free(shared);
+}
+
+static void
+a_worker_shows_what_it_does(void **state UNUSED)
+{
+	struct scoreboard_slot line = { 0 };
+
+	scoreboard_show_state(&line, WORKER_IDLE);
+	scoreboard_show_request(&line, 77);
+	scoreboard_show_route(&line, 0);
+	assert_int_equal(atomic_load(&line.state), WORKER_BUSY);
+	assert_int_equal(atomic_load(&line.request_started_us), 77);
+	assert_int_equal(atomic_load(&line.route), 1);
+	scoreboard_show_answered(&line, WORKER_DRAINING);
+	assert_int_equal(atomic_load(&line.state), WORKER_DRAINING);
+	assert_int_equal(atomic_load(&line.requests), 1);
+	scoreboard_show_request(&line, 88);
+	assert_int_equal(atomic_load(&line.route), 0); /* not that of the request before */
+	scoreboard_show_connections(&line, 9);
+	assert_int_equal(atomic_load(&line.connections), 9);
+}
+
+static void
+what_a_worker_has_left_it_does_not_take_again(void **state UNUSED)
+{
+	struct scoreboard_slot line = { 0 };
+
+	assert_true(scoreboard_leave(&line, LEAVING_CONNECTIONS | LEAVING_BACKLOG));
+	assert_false(scoreboard_leave(&line, LEAVING_CONNECTIONS));
+	assert_true(scoreboard_leave(&line, LEAVING_REQUESTS));
+	assert_false(scoreboard_leave(&line, LEAVING_REQUESTS));
+	assert_int_equal(
+	    atomic_load(&line.leaving), LEAVING_CONNECTIONS | LEAVING_BACKLOG | LEAVING_REQUESTS);
 }
 
 static void
@@ -243,6 +291,9 @@ main(void)
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(shared_memory_is_zeroed_and_aligned),
 		cmocka_unit_test(every_state_has_a_name),
+		cmocka_unit_test(neighbours_have_clocks_of_their_own),
+		cmocka_unit_test(a_worker_shows_what_it_does),
+		cmocka_unit_test(what_a_worker_has_left_it_does_not_take_again),
 		cmocka_unit_test(a_wild_slot_limit_is_no_way_out_of_the_table),
 		cmocka_unit_test(slow_arrivals_are_shared_out),
 		cmocka_unit_test(the_table_has_an_end),
