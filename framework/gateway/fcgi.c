@@ -5,6 +5,7 @@
  *     IDLE ──a request is whole──▶ SERVING ──gateway_finish──▶ IDLE (kept) or closed
  *                                     └──its body was not read to the end──▶ DRAINING
  *     DRAINING ──the body's end──▶ IDLE (kept) or closed
+ *     any ──what is no request for us, answered──▶ REFUSED ──the front's end──▶ closed
  *
  * Invariants: libfcgi reads a socket only while one whole, checked request lies in it, so its
  * reads never wait; it never closes a connection that it was not told to give up; every close
@@ -31,15 +32,20 @@
 
 enum {
 	MAX_ASIDES = 8,              /* management and aborted requests answered in a row */
-	MAX_DISCARDS = 8,            /* windows thrown away before a refused connection is closed */
 	SEND_GRACE_US = 1000 * 1000, /* for a response that is ready after the deadline */
-	DRAIN_MAX = 16 * 1024 * 1024, /* declared bytes of an unread body that are thrown away... */
-	DRAIN_SLACK = 64 * 1024,      /* ...and how many more before a front is cut off */
+	DRAIN_MAX =
+	    16 * 1024 * 1024,    /* bytes of an unread body, or refused, that are thrown away... */
+	DRAIN_SLACK = 64 * 1024, /* ...and how many more before a front is cut off */
 };
 
 struct gateway_connection {
 	int fd; /* -1: closed by libfcgi */
-	enum { CONNECTION_IDLE = 0, CONNECTION_SERVING, CONNECTION_DRAINING } state;
+	enum {
+		CONNECTION_IDLE = 0,
+		CONNECTION_SERVING,
+		CONNECTION_DRAINING,
+		CONNECTION_REFUSED
+	} state;
 	bool keeps;        /* SERVING: the front asked for it; DRAINING: it is kept afterwards */
 	bool reads_itself; /* SERVING: the body comes through `body`, not through libfcgi */
 	int64_t waiting_since_us, deadline_us;
@@ -106,22 +112,40 @@ answer(int fd, const struct fcgi_reply *reply)
 	       (ssize_t)reply->len;
 }
 
+/* Throws away what is there of a refused connection, whatever it is, without waiting. */
+static enum gateway_state
+drain_refused(struct gateway_connection *connection)
+{
+	ssize_t got;
+
+	while (
+	    (got = receive_now(connection->fd, fcgi_arrival_window(), FCGI_CHECK_WINDOW, 0)) > 0) {
+		connection->drain_left -= got;
+		if (connection->drain_left < 0)
+			return end(connection, GATEWAY_CLOSED);
+	}
+	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return GATEWAY_WAITING;
+	return end(connection, GATEWAY_CLOSED);
+}
+
+/*
+ * Whom we answered may still be sending: a close would make its next write fail, or reset what it
+ * has not read yet, and it would never see the answer. It sees the end of ours instead, and is
+ * listened to until it closes. Who gets no answer is closed at once.
+ */
 static enum gateway_state
 refuse(struct gateway_connection *connection, const struct fcgi_check_result *result)
 {
-	unsigned i;
-
-	if (result->reply.len > 0 && answer(connection->fd, &result->reply)) {
-		/*
-		 * With bytes left unread, close(2) would reset the connection and could undo the
-		 * answer.
-		 */
-		for (i = 0; i < MAX_DISCARDS; i++)
-			if (receive_now(
-				connection->fd, fcgi_arrival_window(), FCGI_CHECK_WINDOW, 0) <= 0)
-				break;
-	}
-	return end(connection, GATEWAY_REFUSED);
+	if (result->reply.len == 0 || !answer(connection->fd, &result->reply))
+		return end(connection, GATEWAY_REFUSED);
+	(void)shutdown(connection->fd, SHUT_WR);
+	fcgi_arrival_done(&connection->arrival);
+	connection->state = CONNECTION_REFUSED;
+	connection->drain_left = DRAIN_MAX + DRAIN_SLACK;
+	if (connection->waiting_since_us == 0)
+		connection->waiting_since_us = clock_mono_us();
+	return drain_refused(connection) == GATEWAY_WAITING ? GATEWAY_REFUSING : GATEWAY_REFUSED;
 }
 
 /* --- body ------------------------------------------------------------------------------------- */
@@ -354,6 +378,8 @@ gateway_receive(struct gateway_connection *connection, int64_t deadline_us,
 	struct fcgi_check_result result;
 
 	connection->deadline_us = deadline_us;
+	if (connection->state == CONNECTION_REFUSED)
+		return drain_refused(connection);
 	if (connection->state == CONNECTION_DRAINING) {
 		if (drain(connection) == GATEWAY_CLOSED)
 			return GATEWAY_CLOSED;
