@@ -26,7 +26,8 @@ crew_init(struct crew *crew, struct shared *shared, crew_work *work, void *conte
 	crew->members = calloc(SHARED_MAX_SLOTS, sizeof(*crew->members));
 	crew->wake_fds = calloc(SHARED_MAX_SLOTS, sizeof(*crew->wake_fds));
 	crew->news_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (crew->members == NULL || crew->wake_fds == NULL || crew->news_fd < 0) {
+	if (!handover_open(&crew->handover) || crew->members == NULL || crew->wake_fds == NULL ||
+	    crew->news_fd < 0) {
 		free(crew->wake_fds);
 		crew->wake_fds = NULL;
 		crew_done(crew);
@@ -47,6 +48,7 @@ crew_done(struct crew *crew)
 			close(crew->wake_fds[i]);
 	if (crew->news_fd >= 0)
 		close(crew->news_fd);
+	handover_close(&crew->handover);
 	free(crew->wake_fds);
 	free(crew->members);
 	crew->wake_fds = NULL;
@@ -90,6 +92,7 @@ clear_line(struct scoreboard_slot *line, enum worker_state state, uint32_t gener
 	atomic_store(&line->requests, 0);
 	atomic_store(&line->connections, 0);
 	atomic_store(&line->leaving, 0);
+	atomic_store(&line->is_relieved, 0);
 	atomic_store_explicit(&line->state, state, memory_order_release);
 }
 
@@ -116,6 +119,7 @@ live(const struct crew *crew, unsigned slot, struct generation *generation, pid_
 		.generation = generation,
 		.news_fd = crew->news_fd,
 		.wake_fds = crew->wake_fds,
+		.handover = &crew->handover,
 		.manager = manager,
 	};
 
@@ -249,6 +253,13 @@ crew_left_backlog(struct crew *crew)
 	return is_news;
 }
 
+static void
+dismiss(struct crew_member *member, int64_t kill_us)
+{
+	member->kill_us = kill_us;
+	(void)kill(member->pid, SIGTERM);
+}
+
 void
 crew_dismiss(
     struct crew *crew, const struct generation *generation, unsigned count, int64_t kill_us)
@@ -260,9 +271,23 @@ crew_dismiss(
 
 		if (!is_of(member, generation) || member->kill_us != 0)
 			continue;
-		member->kill_us = kill_us;
-		(void)kill(member->pid, SIGTERM);
+		atomic_store(&crew->shared->slots[i].is_relieved, 1);
+		dismiss(member, kill_us);
 		count--;
+	}
+}
+
+void
+crew_dismiss_all(struct crew *crew, int64_t kill_us)
+{
+	unsigned i;
+
+	for (i = 0; i < SHARED_MAX_SLOTS; i++) {
+		if (crew->members[i].pid == 0)
+			continue;
+		atomic_store(&crew->shared->slots[i].is_relieved, 0);
+		if (crew->members[i].kill_us == 0)
+			dismiss(&crew->members[i], kill_us);
 	}
 }
 

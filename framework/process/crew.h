@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "core/compiler.h"
+#include "process/handover.h"
 #include "process/shared.h"
 
 struct generation;
@@ -22,6 +23,7 @@ struct crew_seat {
 	const struct generation *generation;
 	int news_fd;         /* eventfd: write 1 when accepting, and when `leaving` changes */
 	const int *wake_fds; /* per slot, an eventfd: look at the sockets; -1: none */
+	const struct handover *handover;
 	pid_t manager;
 };
 
@@ -43,6 +45,7 @@ struct crew {
 	struct crew_member *members; /* SHARED_MAX_SLOTS */
 	int *wake_fds;               /* SHARED_MAX_SLOTS */
 	int news_fd;
+	struct handover handover;
 	crew_work *work;
 	void *context;
 };
@@ -73,11 +76,13 @@ unsigned crew_count_ready(struct crew *crew, const struct generation *generation
 unsigned crew_count_taking(const struct crew *crew, const struct generation *generation);
 
 /*
- * Tells `count` workers of `generation` (NULL: of all), the newest first, to finish; after
- * `kill_us` they are killed.
+ * Tells `count` workers of `generation`, the newest first, to finish; after `kill_us` they are
+ * killed. Others go on in their place, and get what they have not begun.
  */
 void crew_dismiss(
     struct crew *crew, const struct generation *generation, unsigned count, int64_t kill_us);
+/* Tells all to finish, and nobody goes on. */
+void crew_dismiss_all(struct crew *crew, int64_t kill_us);
 /* All that were told to stop have until `kill_us` and no longer. */
 void crew_hurry(struct crew *crew, int64_t kill_us);
 

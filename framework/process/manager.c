@@ -113,14 +113,10 @@ begin_reload(struct manager *m)
 		}
 }
 
-/*
- * All new workers accept: now the old ones may go. They leave what is in the queue to the new
- * ones as soon as the generation in force is another.
- */
+/* All new workers accept: now the old ones may go. */
 static void
 finish_reload(struct manager *m)
 {
-	atomic_store(&m->plan->shared->generation, m->next->number);
 	retire(m, m->current);
 	m->current = m->next;
 	m->next = NULL;
@@ -171,7 +167,7 @@ begin_stop(struct manager *m, int64_t patience_us)
 	if (m->phase < STOPPING) {
 		log_plain(m->current->log, LOG_SERVICE_STOPPING);
 		m->phase = STOPPING;
-		crew_dismiss(&m->crew, NULL, SHARED_MAX_SLOTS, m->now_us + patience_us);
+		crew_dismiss_all(&m->crew, m->now_us + patience_us);
 		m->plan->stop_listening(m->plan->context);
 	}
 	crew_hurry(&m->crew, m->now_us + patience_us);
@@ -424,6 +420,7 @@ keep_ledger(void *context, pid_t manager)
 	struct manager *m = context;
 
 	close(m->signal_fd);
+	crew_done(&m->crew);
 	return m->plan->ledger(m->plan->context, manager);
 }
 
@@ -449,7 +446,6 @@ manager_run(const struct manager_plan *plan)
 	};
 
 	m.policies.expire_us = expiry_of(&m, m.current);
-	atomic_store(&plan->shared->generation, m.current->number);
 	m.ledger.work = plan->ledger == NULL ? NULL : keep_ledger;
 	m.ledger.context = &m;
 	if ((m.signal_fd = signals_open()) < 0 || !crew_init(&m.crew, plan->shared, work, &m)) {

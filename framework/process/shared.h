@@ -34,8 +34,8 @@ enum worker_leaving {
 };
 
 /*
- * One line of the scoreboard, written by its worker only (state STARTING and EMPTY by the
- * manager). A cache line of its own. `state` is stored with release after the other fields, so
+ * One line of the scoreboard, written by its worker only (what says so, and the states STARTING
+ * and EMPTY, by the manager). A cache line of its own. `state` is stored with release after the other fields, so
  * that who reads BUSY with acquire reads a start time of this request, never of one before.
  */
 struct scoreboard_slot {
@@ -47,6 +47,8 @@ struct scoreboard_slot {
 	_Atomic(uint64_t) requests;          /* served since the worker's birth */
 	_Atomic(uint32_t) connections;       /* kept open now */
 	_Atomic(uint32_t) leaving;           /* enum worker_leaving */
+	_Atomic(uint32_t)
+	    is_relieved; /* the manager's: told to stop, and others go on in its place */
 } __attribute__((aligned(64)));
 
 struct shared {
@@ -56,8 +58,6 @@ struct shared {
 	 * again because a newer one is fresh. Ask shared_policies_expire_us.
 	 */
 	_Atomic(int64_t) policies_expire_us[2];
-	_Atomic(uint32_t)
-	    generation; /* the one in force; workers of others leave connections to it */
 	_Atomic(uint32_t) slot_limit; /* slots above were never used: nobody need look there */
 	struct scoreboard_slot slots[SHARED_MAX_SLOTS];
 };

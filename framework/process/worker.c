@@ -1,13 +1,12 @@
 /*
  * The life of a worker. One turn of its loop: wait; serve what is ready; close what is overdue;
- * accept. Connections are watched level-triggered while they are idle, so that bytes behind a
+ * leave (leaving.c) or accept. Connections are watched level-triggered while they are idle, so that bytes behind a
  * request are never forgotten, and edge-triggered while one is half there, so that what was
  * looked at does not wake us again.
  */
 #include "process/worker.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -17,32 +16,11 @@
 #include "core/clock.h"
 #include "gateway/gateway.h"
 #include "log/log.h"
-#include "process/exchange.h"
 #include "process/fair.h"
-#include "process/held.h"
-#include "process/listener.h"
+#include "process/leaving.h"
 #include "process/scoreboard.h"
 #include "process/signals.h"
-
-enum source { SOURCE_STOP, SOURCE_WAKE, SOURCE_LISTENER, SOURCE_HELD };
-
-struct worker {
-	const struct crew_seat *seat;
-	struct listeners *listeners;
-	struct scoreboard_slot *line;
-	struct postern_service service; /* as the author's, with our hook before its own */
-	struct exchange exchange;
-	struct held_table held;
-	int epoll_fd, stop_fd;
-	bool is_listening;
-	bool has_backlog[LISTENER_MAX]; /* there may be somebody to accept */
-	unsigned backlog_count;
-	bool is_news;            /* somebody came since we last left one to another worker */
-	int64_t accept_again_us; /* not before; 0: at once */
-	unsigned ended_in_row;   /* connections that ended with their request since one was kept */
-	bool is_draining;
-	int64_t linger_end_us, drain_end_us;
-};
+#include "process/worker_state.h"
 
 /* For the hook, which gets a request and nothing else. */
 static struct worker *self;
@@ -51,22 +29,14 @@ static struct worker *self;
  * --- scoreboard --------------------------------------------------------------------------------
  */
 
-static void
-tell_news(struct worker *w)
+void
+worker_tell_news(const struct worker *w)
 {
 	const uint64_t one = 1;
 
 	if (write(w->seat->news_fd, &one, sizeof(one)) < 0) {
 		/* The counter is full: the manager was told often enough. */
 	}
-}
-
-/* Adds to how far this worker has come with leaving, and tells the manager what is new. */
-static void
-show_leaving(struct worker *w, uint32_t bits)
-{
-	if (scoreboard_leave(w->line, bits))
-		tell_news(w);
 }
 
 /* The manager can say which route a worker that it had to kill was serving. */
@@ -92,8 +62,8 @@ watch(struct worker *w, int operation, int fd, uint32_t events, enum source sour
 	return epoll_ctl(w->epoll_fd, operation, fd, &event) == 0;
 }
 
-static void
-set_listening(struct worker *w, bool listens)
+void
+worker_set_listening(struct worker *w, bool listens)
 {
 	size_t i;
 
@@ -107,6 +77,8 @@ set_listening(struct worker *w, bool listens)
 		else
 			(void)watch(
 			    w, EPOLL_CTL_DEL, w->listeners->items[i].fd, 0, SOURCE_LISTENER, i);
+	(void)watch(w, listens ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, w->seat->handover->take_fd,
+	    EPOLLIN | EPOLLEXCLUSIVE, SOURCE_HANDED, 0);
 }
 
 static void
@@ -130,13 +102,15 @@ forget(struct worker *w, struct held *held)
 {
 	held_remove(&w->held, held);
 	scoreboard_show_connections(w->line, w->held.count);
-	if (!w->is_draining)
-		set_listening(w, true);
+	if (!w->is_draining && w->held.count < WORKER_FULL)
+		worker_set_listening(w, true);
 }
 
-static void
-close_held(struct worker *w, struct held *held)
+/* The epoll first: one that was handed over stays open elsewhere, and would be watched for ever. */
+void
+worker_close_held(struct worker *w, struct held *held)
 {
+	(void)watch(w, EPOLL_CTL_DEL, gateway_connection_fd(held->gateway), 0, SOURCE_HELD, 0);
 	gateway_connection_close(held->gateway);
 	forget(w, held);
 }
@@ -163,12 +137,12 @@ hold(struct worker *w, struct gateway_connection *connection)
 		held_begin_partial(&w->held, held, since_us);
 	if (!watch(w, EPOLL_CTL_ADD, gateway_connection_fd(connection), events_for(since_us),
 		SOURCE_HELD, (size_t)(held - w->held.entries))) {
-		close_held(w, held);
+		worker_close_held(w, held);
 		return;
 	}
 	scoreboard_show_connections(w->line, w->held.count);
-	if (w->held.count == HELD_MAX)
-		set_listening(w, false);
+	if (w->held.count >= WORKER_FULL)
+		worker_set_listening(w, false);
 }
 
 /* A held connection goes on waiting; whether in the middle of a request may have changed. */
@@ -185,7 +159,7 @@ hold_on(struct worker *w, struct held *held)
 		held_end_partial(&w->held, held);
 	if (!watch(w, EPOLL_CTL_MOD, gateway_connection_fd(held->gateway), events_for(since_us),
 		SOURCE_HELD, (size_t)(held - w->held.entries)))
-		close_held(w, held);
+		worker_close_held(w, held);
 }
 
 /* Receives, and answers when a request is whole. */
@@ -210,7 +184,8 @@ serve(struct worker *w, struct gateway_connection *connection)
 		return state;
 	scoreboard_show_request(w->line, now_us);
 	response = exchange_answer(&w->exchange, params, body, now_us);
-	state = gateway_finish(connection, response, !w->is_draining, &sent);
+	state =
+	    gateway_finish(connection, response, !w->is_draining || leaving_is_relieved(w), &sent);
 	exchange_end(&w->exchange, sent);
 	w->ended_in_row = state == GATEWAY_CLOSED ? w->ended_in_row + 1 : 0;
 	scoreboard_show_answered(w->line, w->is_draining ? WORKER_DRAINING : WORKER_IDLE);
@@ -259,15 +234,13 @@ close_overdue(struct worker *w)
 			log_number(&line, FIELD_DURATION_US, now_us - held->partial_since_us);
 			log_end(&line);
 		}
-		close_held(w, held);
+		worker_close_held(w, held);
 	}
 }
 
 /*
  * --- accepting ---------------------------------------------------------------------------------
  */
-
-enum taken { TAKEN_NOBODY = 0, TAKEN_ENDED, TAKEN_KEPT, TAKEN_FAILED };
 
 static bool
 is_shortage(int error)
@@ -276,8 +249,8 @@ is_shortage(int error)
 }
 
 /* Accepts the next connection of a backlog and serves what it brings. */
-static enum taken
-take_next(struct worker *w, size_t index)
+enum taken
+worker_take_next(struct worker *w, size_t index)
 {
 	int fd = accept4(w->listeners->items[index].fd, NULL, NULL, SOCK_CLOEXEC);
 
@@ -334,7 +307,7 @@ accept_from(struct worker *w, size_t index)
 	unsigned i;
 
 	for (i = 0; i < WORKER_ACCEPT_BATCH && !signals_child_is_told(); i++)
-		switch (take_next(w, index)) {
+		switch (worker_take_next(w, index)) {
 		case TAKEN_NOBODY:
 			return true;
 		case TAKEN_ENDED:
@@ -346,6 +319,17 @@ accept_from(struct worker *w, size_t index)
 			return false;
 		}
 	return false;
+}
+
+bool
+worker_take_handed(struct worker *w)
+{
+	int fds[HANDOVER_BATCH];
+	size_t i, count = handover_take(w->seat->handover, fds);
+
+	for (i = 0; i < count; i++)
+		(void)serve_new(w, fds[i]);
+	return count > 0;
 }
 
 static void
@@ -366,109 +350,6 @@ accept_some(struct worker *w)
 }
 
 /*
- * --- stopping ----------------------------------------------------------------------------------
- */
-
-/* A reload has put another generation in force: who waits is answered by its workers. */
-static bool
-is_superseded(const struct worker *w)
-{
-	return atomic_load(&w->seat->shared->generation) != w->seat->generation->number;
-}
-
-/* Who is in the backlog by now was promised an answer by the kernel, and may find nobody else. */
-static void
-take_backlog(struct worker *w, size_t index)
-{
-	unsigned i;
-	enum taken taken;
-
-	for (i = 0; i <= LISTENER_BACKLOG && clock_mono_us() < w->drain_end_us; i++) {
-		taken = take_next(w, index);
-		if (taken == TAKEN_NOBODY || taken == TAKEN_FAILED)
-			return;
-	}
-}
-
-static bool
-is_somebody_waiting(const struct listener *listener)
-{
-	struct pollfd ready = { .fd = listener->fd, .events = POLLIN };
-
-	return poll(&ready, 1, 0) > 0;
-}
-
-/*
- * Gives up the sockets; first of all its place among those whom the kernel wakes for them, so
- * that from then on who comes wakes somebody else.
- */
-static uint32_t
-leave_sockets(struct worker *w)
-{
-	uint32_t leaving = LEAVING_CONNECTIONS;
-	size_t i;
-
-	set_listening(w, false);
-	for (i = 0; i < w->listeners->count; i++) {
-		if (!is_superseded(w))
-			take_backlog(w, i);
-		if (is_somebody_waiting(&w->listeners->items[i]))
-			leaving |= LEAVING_BACKLOG;
-	}
-	listeners_close(w->listeners);
-	return leaving;
-}
-
-static void
-begin_draining(struct worker *w)
-{
-	const int64_t now_us = clock_mono_us();
-
-	if (w->is_draining)
-		return;
-	w->is_draining = true;
-	scoreboard_show_state(w->line, WORKER_DRAINING);
-	/* A little before the manager, and the timer that TERM started, lose their patience. */
-	w->drain_end_us = now_us - WORKER_LINGER_US +
-			  (int64_t)w->exchange.env.config->graceful_timeout_s * 1000000;
-	show_leaving(w, leave_sockets(w));
-	w->linger_end_us = clock_mono_us() + WORKER_LINGER_US;
-	if (w->linger_end_us > w->drain_end_us)
-		w->linger_end_us = w->drain_end_us;
-}
-
-static void
-close_idle(struct worker *w, bool with_partial)
-{
-	size_t i;
-
-	for (i = 0; i < HELD_MAX; i++) {
-		struct held *held = &w->held.entries[i];
-
-		if (held->gateway != NULL && (with_partial || held->partial_since_us == 0))
-			close_held(w, held);
-	}
-}
-
-/* Idle connections go first; what is left then had begun before, and may be finished. */
-static bool
-is_done(struct worker *w)
-{
-	int64_t now_us;
-
-	if (!w->is_draining)
-		return false;
-	if (w->held.count > 0) {
-		now_us = clock_mono_us();
-		if (now_us >= w->linger_end_us) {
-			close_idle(w, now_us >= w->drain_end_us);
-			show_leaving(w, LEAVING_REQUESTS);
-		}
-	}
-	return w->held.count == 0;
-}
-
-/*
  * --- the loop ----------------------------------------------------------------------------------
  */
 
@@ -485,6 +366,8 @@ patience_ms(const struct worker *w)
 	const struct held *partial = held_first_partial(&w->held);
 	int64_t deadline_us = 0, left_us;
 
+	if (w->is_handed && w->is_listening)
+		return 0;
 	if (w->backlog_count > 0 && w->is_listening) {
 		if (w->accept_again_us == 0)
 			return 0;
@@ -513,23 +396,24 @@ wake(struct worker *w)
 		return;
 	for (i = 0; i < w->listeners->count; i++)
 		note_backlog(w, i, true);
+	w->is_handed = true;
 }
 
 static void
 turn(struct worker *w)
 {
 	struct epoll_event events[WORKER_EVENTS];
-	bool is_told_to_stop = false;
 	int i, count;
 
 	count = epoll_wait(w->epoll_fd, events, WORKER_EVENTS, patience_ms(w));
+	if (signals_child_is_told())
+		leaving_begin(w);
 	for (i = 0; i < count; i++) {
 		const size_t index = (uint32_t)events[i].data.u64;
 
 		switch ((enum source)(events[i].data.u64 >> 32)) {
 		case SOURCE_STOP:
-			is_told_to_stop = true;
-			break;
+			break; /* it has woken us */
 		case SOURCE_WAKE:
 			wake(w);
 			break;
@@ -537,14 +421,18 @@ turn(struct worker *w)
 			note_backlog(w, index, true);
 			w->is_news = true;
 			break;
+		case SOURCE_HANDED:
+			w->is_handed = true;
+			break;
 		case SOURCE_HELD:
-			serve_held(w, &w->held.entries[index]);
+			if (!leaving_passes_on(w, &w->held.entries[index]))
+				serve_held(w, &w->held.entries[index]);
 			break;
 		}
 	}
 	close_overdue(w);
-	if (is_told_to_stop)
-		begin_draining(w);
+	if (w->is_handed && w->is_listening)
+		w->is_handed = worker_take_handed(w);
 	accept_some(w);
 }
 
@@ -584,10 +472,10 @@ tear_down(struct worker *w)
 static void
 begin_serving(struct worker *w)
 {
-	set_listening(w, true);
+	worker_set_listening(w, true);
 	atomic_store(&w->line->pid, getpid());
 	scoreboard_show_state(w->line, WORKER_IDLE);
-	tell_news(w);
+	worker_tell_news(w);
 }
 
 int
@@ -611,7 +499,7 @@ worker_run(const struct crew_seat *seat, struct listeners *listeners, struct lim
 		exchange_init(&w.exchange, seat->generation, limits,
 		    shared_policies_expire_us(seat->shared, seat->generation->number), data);
 		w.exchange.env.service = &w.service;
-		for (begin_serving(&w); !is_done(&w);)
+		for (begin_serving(&w); !leaving_is_done(&w);)
 			turn(&w);
 		status = 0;
 		if (service->worker_stop != NULL)

@@ -1,0 +1,60 @@
+/*
+ * A worker's state, and what its two files do for each other: worker.c is its days of work,
+ * leaving.c its end.
+ */
+#ifndef POSTERN_PROCESS_WORKER_STATE_H
+#define POSTERN_PROCESS_WORKER_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <postern/service.h>
+
+#include "process/crew.h"
+#include "process/exchange.h"
+#include "process/handover.h"
+#include "process/held.h"
+#include "process/listener.h"
+#include "process/worker.h"
+
+/* It takes nobody any more: there is room for what is handed over at once, and not more. */
+enum { WORKER_FULL = HELD_MAX - HANDOVER_BATCH };
+
+enum source { SOURCE_STOP, SOURCE_WAKE, SOURCE_LISTENER, SOURCE_HANDED, SOURCE_HELD };
+
+struct worker {
+	const struct crew_seat *seat;
+	struct listeners *listeners;
+	struct scoreboard_slot *line;
+	struct postern_service service; /* as the author's, with our hook before its own */
+	struct exchange exchange;
+	struct held_table held;
+	int epoll_fd, stop_fd;
+	bool is_listening;
+	bool has_backlog[LISTENER_MAX]; /* there may be somebody to accept */
+	unsigned backlog_count;
+	bool is_news;            /* somebody came since we last left one to another worker */
+	int64_t accept_again_us; /* not before; 0: at once */
+	unsigned ended_in_row;   /* connections that ended with their request since one was kept */
+	bool is_handed;          /* there may be somebody whom another worker handed over */
+	bool is_draining;
+	bool is_handover_full; /* at the last attempt: we go on with our connections ourselves */
+	int64_t linger_end_us, drain_end_us;
+};
+
+/* Whether the kernel wakes us for new connections, on the sockets or handed over. */
+void worker_set_listening(struct worker *w, bool listens);
+/* Closes a connection that is held. */
+void worker_close_held(struct worker *w, struct held *held);
+
+enum taken { TAKEN_NOBODY = 0, TAKEN_ENDED, TAKEN_KEPT, TAKEN_FAILED };
+/* Accepts the next connection of a backlog and serves what it brings. */
+enum taken worker_take_next(struct worker *w, size_t index);
+/* Takes a batch that another worker has handed over. False: there is none. */
+bool worker_take_handed(struct worker *w);
+
+/* There is something new for the manager in our line of the scoreboard. */
+void worker_tell_news(const struct worker *w);
+
+#endif
