@@ -163,7 +163,7 @@ cedar_builder_take(struct cedar_builder *builder)
 
 	if (policies == NULL)
 		return NULL;
-	*policies = (struct cedar_policies) { builder->items, builder->count };
+	*policies = (struct cedar_policies) { .items = builder->items, .count = builder->count };
 	*builder = (struct cedar_builder) { .arena = builder->arena };
 	return policies;
 }

@@ -27,9 +27,28 @@ enum {
 	CEDAR_MAX_ENTITIES = 65536,
 	CEDAR_MAX_SET = 65536,       /* elements of a set, members of a record */
 	CEDAR_MAX_VALUE_DEPTH = 512, /* sets and records within each other */
+	CEDAR_MAX_JSON_DEPTH = 128,  /* arrays and objects within each other */
 };
 
-enum cedar_kind { CEDAR_BOOL, CEDAR_LONG, CEDAR_STRING, CEDAR_ENTITY, CEDAR_SET, CEDAR_RECORD };
+enum cedar_kind {
+	CEDAR_BOOL,
+	CEDAR_LONG,
+	CEDAR_STRING,
+	CEDAR_ENTITY,
+	CEDAR_SET,
+	CEDAR_RECORD,
+	CEDAR_DECIMAL,  /* `number` is the value times 10,000 */
+	CEDAR_DATETIME, /* `number` is milliseconds since 1970-01-01T00:00Z */
+	CEDAR_DURATION, /* `number` is milliseconds */
+	CEDAR_IPADDR
+};
+
+/* An address with the length of its prefix. Of IPv4 the first four bytes count, the rest is 0. */
+struct cedar_ip {
+	uint8_t address[16];
+	uint8_t prefix;
+	bool is_v6;
+};
 
 struct cedar_uid {
 	struct slice type; /* "demo::Patient" */
@@ -44,11 +63,12 @@ struct cedar_value {
 	enum cedar_kind kind;
 	union {
 		bool boolean;
-		int64_t number;
+		int64_t number; /* Long and the extension types that are numbers */
 		struct slice string;
 		const struct cedar_uid *entity;
 		const struct cedar_set *set;
 		const struct cedar_record *record;
+		const struct cedar_ip *ip;
 	} as;
 };
 
@@ -114,15 +134,19 @@ struct slice cedar_policy_place(const struct cedar_policies *policies, size_t in
 
 struct cedar_entities;
 struct cedar_entities *cedar_entities_new(struct arena *arena) MUST_USE;
+struct cedar_entity {
+	const struct cedar_uid *uid;
+	const struct cedar_value *attributes, *tags; /* records; NULL: none */
+	const struct cedar_uid *parents;             /* direct ones */
+	size_t parent_count;
+};
 /*
- * Adds one entity with its attributes (a record, or NULL for none) and direct parents, copied by
- * reference: what they point to must live as long as the store. False: memory, CEDAR_MAX_ENTITIES
- * (parents that are not in the store count too), a uid that is already there, attributes that are
- * no record, or a store that is already closed.
+ * Adds one entity. It is copied, what it points to is not, and must live as long as the store.
+ * False: memory, CEDAR_MAX_ENTITIES (parents that are not in the store count too), a uid that is
+ * already there, attributes or tags that are no record, or a store that is already closed.
  */
-bool cedar_entities_add(struct cedar_entities *entities, const struct cedar_uid *uid,
-    const struct cedar_value *attributes, const struct cedar_uid *parents,
-    size_t parent_count) MUST_USE;
+bool cedar_entities_add(
+    struct cedar_entities *entities, const struct cedar_entity *entity) MUST_USE;
 /*
  * Closes the parent relation transitively; false on a cycle or memory. Must be called once before
  * a decision.

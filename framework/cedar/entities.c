@@ -29,7 +29,7 @@ struct cedar_entities {
 	bool is_closed;
 };
 
-static const struct cedar_record no_attributes = { .weight = 1, .depth = 1 };
+static const struct cedar_record empty_record = { .weight = 1, .depth = 1 };
 
 /*
  * One key a process and its forks: uids may come from strangers, who must not know where they
@@ -143,29 +143,41 @@ intern(struct cedar_entities *entities, const struct cedar_uid *uid)
 	return index;
 }
 
-bool
-cedar_entities_add(struct cedar_entities *entities, const struct cedar_uid *uid,
-    const struct cedar_value *attributes, const struct cedar_uid *parents, size_t parent_count)
+static bool
+is_record_or_none(const struct cedar_value *value)
 {
+	return value == NULL || value->kind == CEDAR_RECORD;
+}
+
+static const struct cedar_record *
+record_or_empty(const struct cedar_value *value)
+{
+	return value == NULL ? &empty_record : value->as.record;
+}
+
+bool
+cedar_entities_add(struct cedar_entities *entities, const struct cedar_entity *entity)
+{
+	const size_t parent_count = entity->parent_count;
 	uint32_t index, *parent_indexes;
 
 	if (entities->is_closed || parent_count > CEDAR_MAX_ENTITIES ||
-	    (attributes != NULL && attributes->kind != CEDAR_RECORD))
+	    !is_record_or_none(entity->attributes) || !is_record_or_none(entity->tags))
 		return false;
-	index = intern(entities, uid);
+	index = intern(entities, entity->uid);
 	if (index == NOBODY || entities->items[index].is_present)
 		return false;
 	parent_indexes = arena_alloc(entities->arena, parent_count * sizeof(*parent_indexes));
 	if (parent_indexes == NULL)
 		return false;
 	for (size_t i = 0; i < parent_count; i++) {
-		parent_indexes[i] = intern(entities, &parents[i]);
+		parent_indexes[i] = intern(entities, &entity->parents[i]);
 		if (parent_indexes[i] == NOBODY)
 			return false;
 	}
-	entities->items[index].uid = uid;
-	entities->items[index].attributes =
-	    attributes == NULL ? &no_attributes : attributes->as.record;
+	entities->items[index].uid = entity->uid;
+	entities->items[index].attributes = record_or_empty(entity->attributes);
+	entities->items[index].tags = record_or_empty(entity->tags);
 	entities->items[index].parents = parent_indexes;
 	entities->items[index].parent_count = (uint32_t)parent_count;
 	entities->items[index].is_present = true;

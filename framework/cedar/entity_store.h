@@ -7,7 +7,7 @@
 /* A uid that the store has heard of: as an entity of its own, or only as somebody's parent. */
 struct entity {
 	const struct cedar_uid *uid;
-	const struct cedar_record *attributes; /* never NULL when `is_present` */
+	const struct cedar_record *attributes, *tags; /* never NULL when `is_present` */
 	bool is_present;
 	const uint32_t *parents; /* indexes; direct ones, as given */
 	uint32_t parent_count;

@@ -463,36 +463,37 @@ contains_some(const struct cedar_set *a, const struct cedar_set *b, bool needs_a
 }
 
 static enum cedar_error
-evaluate_method(struct evaluation *evaluation, const struct node *node, struct cedar_value *ret)
+evaluate_call(struct evaluation *evaluation, const struct node *node, struct cedar_value *ret)
 {
+	const struct node_list *operands = &node->as.call.operands;
 	struct cedar_value receiver, argument = { .kind = CEDAR_BOOL };
-	enum cedar_error error = cedar_evaluate(evaluation, node->as.call.receiver, &receiver);
+	enum cedar_error error = cedar_evaluate(evaluation, operands->items[0], &receiver);
 	bool result = false;
 
-	if (error == CEDAR_ERROR_NONE && node->as.call.arguments.count > 0)
-		error = cedar_evaluate(evaluation, node->as.call.arguments.items[0], &argument);
+	if (error == CEDAR_ERROR_NONE && operands->count > 1)
+		error = cedar_evaluate(evaluation, operands->items[1], &argument);
 	if (error != CEDAR_ERROR_NONE)
 		return error;
 	if (receiver.kind != CEDAR_SET)
 		return CEDAR_ERROR_TYPE;
 	if (!spend(evaluation, value_weight(argument)))
 		return stop(evaluation);
-	switch (node->as.call.method) {
-	case METHOD_CONTAINS:
+	switch (node->as.call.call) {
+	case CALL_CONTAINS:
 		result = set_has(receiver.as.set, argument);
 		break;
-	case METHOD_CONTAINS_ALL:
-	case METHOD_CONTAINS_ANY:
+	case CALL_CONTAINS_ALL:
+	case CALL_CONTAINS_ANY:
 		if (argument.kind != CEDAR_SET)
 			return CEDAR_ERROR_TYPE;
 		result = contains_some(
-		    receiver.as.set, argument.as.set, node->as.call.method == METHOD_CONTAINS_ALL);
+		    receiver.as.set, argument.as.set, node->as.call.call == CALL_CONTAINS_ALL);
 		break;
-	case METHOD_IS_EMPTY:
+	case CALL_IS_EMPTY:
 		result = receiver.as.set->count == 0;
 		break;
-	case METHOD_COUNT:
-		break;
+	default:
+		return CEDAR_ERROR_TYPE;
 	}
 	*ret = value_boolean(result);
 	return CEDAR_ERROR_NONE;
@@ -540,8 +541,8 @@ cedar_evaluate(
 		return evaluate_set(evaluation, node, ret_value);
 	case NODE_RECORD:
 		return evaluate_record(evaluation, node, ret_value);
-	case NODE_METHOD:
-		return evaluate_method(evaluation, node, ret_value);
+	case NODE_CALL:
+		return evaluate_call(evaluation, node, ret_value);
 	}
 	return stop(evaluation);
 }

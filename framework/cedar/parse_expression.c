@@ -20,40 +20,26 @@ static const char *const words_of_variables[VARIABLE_COUNT] = {
 
 static const struct {
 	const char *name;
-	unsigned arguments;
-} methods[METHOD_COUNT] = {
-#define METHOD(name, spelling, arguments) [METHOD_##name] = { spelling, arguments },
+	unsigned operands;
+	bool is_method, is_extension;
+} calls[CALL_COUNT] = {
+#define METHOD(name, spelling, operands) [CALL_##name] = { spelling, operands, true, false },
+#define EXTENSION_METHOD(name, spelling, operands) \
+	[CALL_##name] = { spelling, operands, true, true },
+#define EXTENSION_FUNCTION(name, spelling, operands) \
+	[CALL_##name] = { spelling, operands, false, true },
 #include "cedar/calls.def"
 };
 
-static const char *const later_methods[] = {
-#define LATER_METHOD(spelling) spelling,
-#include "cedar/calls.def"
-};
-
-static const char *const later_functions[] = {
-#define LATER_FUNCTION(spelling) spelling,
-#include "cedar/calls.def"
-};
-
-static bool
-is_one_of(struct slice name, const char *const *names, size_t count)
+/* CALL_UNKNOWN: nothing is called like this. */
+static enum call
+find_call(struct slice name)
 {
-	for (size_t i = 0; i < count; i++)
-		if (slice_is(name, names[i]))
-			return true;
-	return false;
-}
+	enum call call = 0;
 
-static bool
-find_method(struct slice name, enum method *ret_method)
-{
-	for (size_t i = 0; i < METHOD_COUNT; i++)
-		if (slice_is(name, methods[i].name)) {
-			*ret_method = (enum method)i;
-			return true;
-		}
-	return false;
+	while (call < CALL_COUNT && !slice_is(name, calls[call].name))
+		call++;
+	return call;
 }
 
 static struct node *
@@ -146,22 +132,19 @@ adopt_list(struct parser *parser, struct node *node, const struct node_list *lis
 	return true;
 }
 
-/* args = expr { "," expr } [ "," ]        up to `close`, which is stepped over */
+/* args = expr { "," expr } [ "," ]        up to `close`, which is stepped over; added to a list */
 static bool
-parse_arguments(struct parser *parser, enum token_kind close, struct node_list *ret_list)
+parse_arguments(
+    struct parser *parser, enum token_kind close, struct node_list *list, uint32_t *size)
 {
-	struct node_list list = { NULL, 0 };
-	uint32_t size = 0;
-
 	while (parser->token.kind != close) {
-		if (!list_add(parser, &list, &size, parse_expression(parser)))
+		if (!list_add(parser, list, size, parse_expression(parser)))
 			return false;
 		if (!parser_accept(parser, TOKEN_COMMA) && parser->token.kind != close)
 			return parser_expected(
 			    parser, close == TOKEN_CLOSE_PAREN ? "',' or ')'" : "',' or ']'");
 	}
 	parser_advance(parser);
-	*ret_list = list;
 	return true;
 }
 
@@ -191,9 +174,10 @@ static const struct node *
 parse_set(struct parser *parser)
 {
 	struct node *node = node_new(parser, NODE_SET, parser->token.offset);
+	uint32_t size = 0;
 
 	parser_advance(parser);
-	if (node == NULL || !parse_arguments(parser, TOKEN_CLOSE_BRACKET, &node->as.list) ||
+	if (node == NULL || !parse_arguments(parser, TOKEN_CLOSE_BRACKET, &node->as.list, &size) ||
 	    !adopt_list(parser, node, &node->as.list) || !fold_set(parser, node))
 		return NULL;
 	return node;
@@ -322,16 +306,15 @@ parse_integer(struct parser *parser)
 static const struct node *
 refuse_function(struct parser *parser, const struct token *name, struct slice path)
 {
-	enum method method;
+	enum call call = find_call(path);
 
-	if (is_one_of(path, later_functions, COUNT_OF(later_functions)))
-		parser_unsupported(parser, name, "the extension function");
-	else if (find_method(path, &method) ||
-		 is_one_of(path, later_methods, COUNT_OF(later_methods)))
+	if (call == CALL_UNKNOWN)
+		parser_wrong(parser, name->offset, NULL, "there is no such function");
+	else if (calls[call].is_method)
 		parser_wrong(parser, name->offset, "write it behind a dot: x.method()",
 		    "%.*s is a method, no function", SLICE_ARGS(path));
 	else
-		parser_wrong(parser, name->offset, NULL, "there is no such function");
+		parser_unsupported(parser, name, "the extension function");
 	return NULL;
 }
 
@@ -453,32 +436,35 @@ make_attribute(struct parser *parser, const struct node *object, uint32_t offset
 static const struct node *
 parse_call(struct parser *parser, const struct node *receiver, const struct token *name)
 {
-	enum method method = METHOD_COUNT;
+	enum call call = find_call(name->text);
+	struct node_list operands = { NULL, 0 };
+	uint32_t size = 0;
 	struct node *node;
 
-	if (!find_method(name->text, &method)) {
-		if (is_one_of(name->text, later_methods, COUNT_OF(later_methods)))
-			parser_unsupported(parser, name, "the method");
-		else if (is_one_of(name->text, later_functions, COUNT_OF(later_functions)))
+	if (call == CALL_UNKNOWN || !calls[call].is_method || calls[call].is_extension) {
+		if (call == CALL_UNKNOWN)
+			parser_wrong(parser, name->offset, NULL, "there is no such method");
+		else if (!calls[call].is_method)
 			parser_wrong(parser, name->offset, NULL, "%.*s is a function, no method",
 			    SLICE_ARGS(name->text));
 		else
-			parser_wrong(parser, name->offset, NULL, "there is no such method");
+			parser_unsupported(parser, name, "the method");
 		return NULL;
 	}
-	node = node_new(parser, NODE_METHOD, name->offset);
+	node = node_new(parser, NODE_CALL, name->offset);
 	parser_advance(parser);
-	if (node == NULL || !parse_arguments(parser, TOKEN_CLOSE_PAREN, &node->as.call.arguments) ||
-	    !adopt(parser, node, receiver) || !adopt_list(parser, node, &node->as.call.arguments))
+	if (node == NULL || !list_add(parser, &operands, &size, receiver) ||
+	    !parse_arguments(parser, TOKEN_CLOSE_PAREN, &operands, &size) ||
+	    !adopt_list(parser, node, &operands))
 		return NULL;
-	if (node->as.call.arguments.count != methods[method].arguments) {
+	if (operands.count != calls[call].operands) {
 		parser_wrong(parser, name->offset, NULL, "%s takes %u argument%s, not %u",
-		    methods[method].name, methods[method].arguments,
-		    methods[method].arguments == 1 ? "" : "s", node->as.call.arguments.count);
+		    calls[call].name, calls[call].operands - 1,
+		    calls[call].operands == 2 ? "" : "s", operands.count - 1);
 		return NULL;
 	}
-	node->as.call.method = method;
-	node->as.call.receiver = receiver;
+	node->as.call.call = call;
+	node->as.call.operands = operands;
 	return node;
 }
 

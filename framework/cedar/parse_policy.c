@@ -24,6 +24,7 @@ parse_annotation(struct parser *parser, const struct annotation *earlier, struct
 	ret->value = SLICE_OF("");
 	if (!parser_accept(parser, TOKEN_OPEN_PAREN))
 		return true;
+	ret->has_value = true;
 	return parse_string(parser, "the annotation's value in double quotes", &ret->value) &&
 	       parser_expect(parser, TOKEN_CLOSE_PAREN, "behind the annotation's value");
 }
@@ -220,6 +221,7 @@ parse_action_list(struct parser *parser, struct scope *scope)
 			return parser_expected(parser, "',' or ']'");
 	}
 	parser_advance(parser);
+	scope->is_list = true;
 	scope->entities = uids;
 	scope->count = count;
 	return true;

@@ -56,6 +56,16 @@ uid_order(const struct cedar_uid *a, const struct cedar_uid *b)
 	return order != 0 || a == b ? order : name_order(a->type, b->type);
 }
 
+static int
+ip_order(const struct cedar_ip *a, const struct cedar_ip *b)
+{
+	int order = memcmp(a->address, b->address, sizeof(a->address));
+
+	if (a->is_v6 != b->is_v6)
+		return a->is_v6 ? 1 : -1;
+	return order != 0 ? order : (a->prefix > b->prefix) - (a->prefix < b->prefix);
+}
+
 int
 value_order(struct cedar_value a, struct cedar_value b)
 {
@@ -65,6 +75,9 @@ value_order(struct cedar_value a, struct cedar_value b)
 	case CEDAR_BOOL:
 		return a.as.boolean - b.as.boolean;
 	case CEDAR_LONG:
+	case CEDAR_DECIMAL:
+	case CEDAR_DATETIME:
+	case CEDAR_DURATION:
 		return (a.as.number > b.as.number) - (a.as.number < b.as.number);
 	case CEDAR_STRING:
 		return name_order(a.as.string, b.as.string);
@@ -74,6 +87,8 @@ value_order(struct cedar_value a, struct cedar_value b)
 		return set_order(a.as.set, b.as.set);
 	case CEDAR_RECORD:
 		return record_order(a.as.record, b.as.record);
+	case CEDAR_IPADDR:
+		return ip_order(a.as.ip, b.as.ip);
 	}
 	return 0;
 }

@@ -170,7 +170,10 @@ read_entity(struct reading *reading, const json_t *json, struct cedar_entities *
 	for (size_t i = 0; i < parent_count; i++)
 		if (!read_uid(reading, json_array_get(parents, i), &parent_uids[i]))
 			return false;
-	return cedar_entities_add(entities, uid, attributes, parent_uids, parent_count);
+	return cedar_entities_add(entities, &(struct cedar_entity) { .uid = uid,
+						.attributes = attributes,
+						.parents = parent_uids,
+						.parent_count = parent_count });
 }
 
 static struct cedar_entities *

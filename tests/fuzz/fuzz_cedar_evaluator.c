@@ -66,8 +66,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (node == NULL && complaints.count == 0)
 		abort();
 	if (entities != NULL && node != NULL && make_attributes(&arena, &attributes) &&
-	    cedar_entities_add(entities, &alice, &attributes, &staff, 1) &&
-	    cedar_entities_add(entities, &staff, NULL, &all, 1) && cedar_entities_close(entities)) {
+	    cedar_entities_add(entities, &(struct cedar_entity) { .uid = &alice,
+					     .attributes = &attributes,
+					     .parents = &staff,
+					     .parent_count = 1 }) &&
+	    cedar_entities_add(entities,
+		&(struct cedar_entity) { .uid = &staff, .parents = &all, .parent_count = 1 }) &&
+	    cedar_entities_close(entities)) {
 		request.context = attributes;
 		evaluate_twice(&arena, node, entities, &request);
 	}

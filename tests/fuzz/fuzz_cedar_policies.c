@@ -42,7 +42,9 @@ ask(struct arena *arena, const struct cedar_policies *policies)
 	struct cedar_answer answer;
 
 	if (entities == NULL || !cedar_record_make(arena, NULL, 0, &request.context) ||
-	    !cedar_entities_add(entities, &request.principal, NULL, &request.resource, 1) ||
+	    !cedar_entities_add(entities,
+		&(struct cedar_entity) {
+		    .uid = &request.principal, .parents = &request.resource, .parent_count = 1 }) ||
 	    !cedar_entities_close(entities))
 		return;
 	if (cedar_authorize(policies, entities, &request, arena, &answer) == CEDAR_DECIDED &&

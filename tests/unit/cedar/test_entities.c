@@ -34,7 +34,8 @@ add_row(struct world *world, const char *text)
 		parents[count++] = (struct cedar_uid) { SLICE("T"), slice_cut(&rest, ' ') };
 	kept = arena_calloc(&world->arena, 4, sizeof(*kept));
 	memcpy(kept, parents, sizeof(parents));
-	assert_true(cedar_entities_add(world->entities, uid, NULL, kept, count));
+	assert_true(cedar_entities_add(world->entities,
+	    &(struct cedar_entity) { .uid = uid, .parents = kept, .parent_count = count }));
 }
 
 static void
@@ -94,17 +95,19 @@ what_is_refused(void **state)
 	(void)state;
 	world_init(&world);
 	add_row(&world, "a>b");
-	assert_false(
-	    cedar_entities_add(world.entities, world_uid(&world, "T::\"a\""), NULL, NULL, 0));
-	assert_false(
-	    cedar_entities_add(world.entities, world_uid(&world, "T::\"c\""), &number, NULL, 0));
 	assert_false(cedar_entities_add(
-	    world.entities, world_uid(&world, "T::\"c\""), NULL, NULL, CEDAR_MAX_ENTITIES + 1));
+	    world.entities, &(struct cedar_entity) { .uid = world_uid(&world, "T::\"a\"") }));
+	assert_false(cedar_entities_add(
+	    world.entities, &(struct cedar_entity) {
+				.uid = world_uid(&world, "T::\"c\""), .attributes = &number }));
+	assert_false(cedar_entities_add(
+	    world.entities, &(struct cedar_entity) { .uid = world_uid(&world, "T::\"c\""),
+				.parent_count = CEDAR_MAX_ENTITIES + 1 }));
 	/* known as a parent so far, an entity of its own now */
 	add_row(&world, "b");
 	assert_true(cedar_entities_close(world.entities));
-	assert_false(
-	    cedar_entities_add(world.entities, world_uid(&world, "T::\"late\""), NULL, NULL, 0));
+	assert_false(cedar_entities_add(
+	    world.entities, &(struct cedar_entity) { .uid = world_uid(&world, "T::\"late\"") }));
 	world_done(&world);
 }
 
@@ -125,9 +128,12 @@ a_store_may_be_filled_to_its_limit(void **state)
 		uids[i].id = slice_from(arena_printf(&world.arena, "%zu", i));
 	}
 	for (size_t i = 0; i < MANY; i++)
-		assert_true(cedar_entities_add(world.entities, &uids[i], NULL,
-		    i % 64 == 0 ? NULL : &uids[i - 1], i % 64 == 0 ? 0 : 1));
-	assert_false(cedar_entities_add(world.entities, &uids[MANY], NULL, NULL, 0));
+		assert_true(cedar_entities_add(
+		    world.entities, &(struct cedar_entity) { .uid = &uids[i],
+					.parents = i % 64 == 0 ? NULL : &uids[i - 1],
+					.parent_count = i % 64 == 0 ? 0 : 1 }));
+	assert_false(
+	    cedar_entities_add(world.entities, &(struct cedar_entity) { .uid = &uids[MANY] }));
 	assert_true(cedar_entities_close(world.entities));
 	for (size_t i = 0; i < MANY; i += 997) {
 		const struct entity *entity = entity_find(world.entities, &uids[i]);
@@ -162,7 +168,9 @@ memory_may_end_at_any_step(void **state)
 		entities = cedar_entities_new(&arena);
 		done = entities != NULL;
 		for (size_t i = 0; done && i + 1 < COUNT_OF(uids); i++)
-			done = cedar_entities_add(entities, &uids[i], NULL, &uids[i + 1], 1);
+			done = cedar_entities_add(entities,
+			    &(struct cedar_entity) {
+				.uid = &uids[i], .parents = &uids[i + 1], .parent_count = 1 });
 		done = done && cedar_entities_close(entities);
 		arena_done(&arena);
 	}

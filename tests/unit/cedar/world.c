@@ -52,7 +52,10 @@ world_entity(struct world *world, const char *uid, const char *attributes, const
 	for (uint32_t i = 0; i < set.as.set->count; i++)
 		uids[i] = *set.as.set->elements[i].as.entity;
 	assert_true(cedar_entities_add(
-	    world->entities, world_uid(world, uid), record, uids, set.as.set->count));
+	    world->entities, &(struct cedar_entity) { .uid = world_uid(world, uid),
+				 .attributes = record,
+				 .parents = uids,
+				 .parent_count = set.as.set->count }));
 }
 
 void
