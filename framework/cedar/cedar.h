@@ -99,6 +99,7 @@ struct cedar_complaint {
 	const char *message;   /* "expected ';' after the policy" */
 	const char *hint;      /* "write == to compare"; NULL: none */
 	struct slice source;   /* the line of the text, for a caret */
+	bool is_limit;         /* the text may be right, but a bound or memory is out */
 };
 struct cedar_complaints {
 	struct cedar_complaint items[CEDAR_MAX_ERRORS];
@@ -120,6 +121,21 @@ struct cedar_builder *cedar_builder_new(struct arena *arena) MUST_USE;
  */
 bool cedar_builder_add_text(struct cedar_builder *builder, const char *file, struct slice text,
     struct cedar_complaints *reterr_complaints) MUST_USE;
+/*
+ * One policy or template from a text that holds exactly one, under an id of the caller's (any
+ * string, the empty one too). An id that is in use already is a complaint; so is a template where
+ * a policy is asked for, and the other way round. link.c, with cedar_builder_link.
+ */
+enum cedar_form { CEDAR_STATIC, CEDAR_TEMPLATE };
+bool cedar_builder_add_one(struct cedar_builder *builder, enum cedar_form form, struct slice id,
+    const char *file, struct slice text, struct cedar_complaints *reterr_complaints) MUST_USE;
+/*
+ * Links a template: `principal` and `resource` fill its slots, NULL: not given. Exactly the slots
+ * that the template has must be given. `file` is for the complaint alone.
+ */
+bool cedar_builder_link(struct cedar_builder *builder, struct slice template_id,
+    struct slice new_id, const struct cedar_uid *principal, const struct cedar_uid *resource,
+    const char *file, struct cedar_complaints *reterr_complaints) MUST_USE;
 /* Compiles and indexes; NULL when memory is out. The builder is spent. */
 const struct cedar_policies *cedar_builder_take(struct cedar_builder *builder) MUST_USE;
 
@@ -198,6 +214,12 @@ enum cedar_outcome {
 enum cedar_outcome cedar_authorize(const struct cedar_policies *policies,
     const struct cedar_entities *entities, const struct cedar_request *request, struct arena *arena,
     struct cedar_answer *ret_answer) MUST_USE;
+
+/*
+ * `Type::"id"` as the language writes it, with escapes; white space around it is taken as the
+ * official engine takes it. False: it is none, or memory is out.
+ */
+bool cedar_uid_parse(struct arena *arena, struct slice text, struct cedar_uid *ret_uid);
 
 /*
  * Whether a text is a Path of section 1 and 2 of the language: identifiers joined by "::", none

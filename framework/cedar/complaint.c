@@ -49,33 +49,58 @@ line_around(struct slice text, size_t offset, unsigned *ret_column)
 	return slice_make(text.data + start, end - start);
 }
 
-void
-complaint_add(const struct source *source, size_t offset, const char *hint, const char *format, ...)
+static void
+add(const struct source *source, size_t offset, const char *hint, bool is_limit, const char *format,
+    va_list args)
 {
 	struct cedar_complaints *complaints = source->complaints;
 	struct cedar_complaint *complaint;
 	char message[MAX_MESSAGE];
 	size_t from = 0;
 	unsigned line = 1;
-	va_list args;
 
 	if (complaints->count++ >= CEDAR_MAX_ERRORS)
 		return;
 	if (offset > source->text.len)
 		offset = source->text.len;
 	complaint = &complaints->items[complaints->count - 1];
-	*complaint = (struct cedar_complaint) { .file = source->file, .hint = hint };
+	*complaint = (struct cedar_complaint) {
+		.file = source->file,
+		.hint = hint,
+		.is_limit = is_limit,
+	};
 	complaint->line = line_count(source->text, offset, &from, &line);
 	if (source->text.data != NULL)
 		complaint->source = line_around(source->text, offset, &complaint->column);
 	else
 		complaint->column = 1;
-	va_start(args, format);
 	(void)vsnprintf(message, sizeof(message), format, args);
-	va_end(args);
 	complaint->message = arena_dup(source->arena, message, strlen(message));
-	if (complaint->message == NULL)
+	if (complaint->message == NULL) {
 		complaint->message = "out of memory";
+		complaint->is_limit = true;
+	}
+}
+
+void
+complaint_add(const struct source *source, size_t offset, const char *hint, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add(source, offset, hint, false, format, args);
+	va_end(args);
+}
+
+void
+complaint_limit(
+    const struct source *source, size_t offset, const char *hint, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add(source, offset, hint, true, format, args);
+	va_end(args);
 }
 
 /* A line may hold anything; nobody's terminal shall obey it. */

@@ -20,6 +20,10 @@ struct source {
 void complaint_add(const struct source *source, size_t offset, const char *hint, const char *format,
     ...) PRINTF_LIKE(4, 5);
 
+/* The same with `is_limit` set: a bound or memory is out. */
+void complaint_limit(const struct source *source, size_t offset, const char *hint,
+    const char *format, ...) PRINTF_LIKE(4, 5);
+
 /* The line (from 1) of `offset`, counted on from `*line` at `*from`, which both move on. */
 unsigned line_count(struct slice text, size_t offset, size_t *from, unsigned *line);
 
