@@ -6,7 +6,6 @@
 #include "cedar/policies.h"
 
 #include "cedar/parser.h"
-#include "core/utf8.h"
 
 struct cedar_builder {
 	struct arena *arena;
@@ -22,38 +21,6 @@ cedar_builder_new(struct arena *arena)
 	if (builder != NULL)
 		builder->arena = arena;
 	return builder;
-}
-
-/* Checks and copies what a parse needs of a text. */
-static bool
-open_source(struct source *source, const char *file, struct slice text)
-{
-	struct slice rest;
-	uint32_t code;
-	size_t len;
-
-	source->file = arena_dup(source->arena, file, strlen(file));
-	source->text = slice_make(NULL, 0);
-	if (source->file == NULL) {
-		source->file = "";
-		complaint_add(source, 0, NULL, "out of memory");
-		return false;
-	}
-	if (text.len > CEDAR_MAX_TEXT) {
-		complaint_add(source, 0, NULL, "the text is larger than %d bytes", CEDAR_MAX_TEXT);
-		return false;
-	}
-	source->text = arena_dup_slice(source->arena, text);
-	if (source->text.data == NULL) {
-		complaint_add(source, 0, NULL, "out of memory");
-		return false;
-	}
-	if (utf8_is_valid(source->text))
-		return true;
-	for (rest = source->text; (len = utf8_decode(rest, &code)) > 0;)
-		rest = slice_skip(rest, len);
-	complaint_add(source, source->text.len - rest.len, NULL, "this is not UTF-8");
-	return false;
 }
 
 /* To behind the next `;`, or to where a policy seems to begin. */
@@ -116,7 +83,7 @@ cedar_builder_add_text(struct cedar_builder *builder, const char *file, struct s
 	struct parser parser;
 
 	reterr_complaints->count = 0;
-	if (!open_source(&source, file, text))
+	if (!source_open(&source, file, text))
 		return false;
 	parser_init(&parser, &source);
 	while (parser.token.kind != TOKEN_END) {
@@ -145,7 +112,7 @@ expression_parse(struct arena *arena, const char *file, struct slice text,
 	struct parser parser;
 
 	reterr_complaints->count = 0;
-	if (!open_source(&source, file, text))
+	if (!source_open(&source, file, text))
 		return NULL;
 	parser_init(&parser, &source);
 	node = parse_expression(&parser);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "core/buffer.h"
+#include "core/utf8.h"
 
 enum {
 	MAX_MESSAGE = 256, /* bytes; longer ones are cut, names in them are capped before */
@@ -101,6 +102,37 @@ complaint_limit(
 	va_start(args, format);
 	add(source, offset, hint, true, format, args);
 	va_end(args);
+}
+
+bool
+source_open(struct source *source, const char *file, struct slice text)
+{
+	struct slice rest;
+	uint32_t code;
+	size_t len;
+
+	source->file = arena_dup(source->arena, file, strlen(file));
+	source->text = slice_make(NULL, 0);
+	if (source->file == NULL) {
+		source->file = "";
+		complaint_add(source, 0, NULL, "out of memory");
+		return false;
+	}
+	if (text.len > CEDAR_MAX_TEXT) {
+		complaint_add(source, 0, NULL, "the text is larger than %d bytes", CEDAR_MAX_TEXT);
+		return false;
+	}
+	source->text = arena_dup_slice(source->arena, text);
+	if (source->text.data == NULL) {
+		complaint_add(source, 0, NULL, "out of memory");
+		return false;
+	}
+	if (utf8_is_valid(source->text))
+		return true;
+	for (rest = source->text; (len = utf8_decode(rest, &code)) > 0;)
+		rest = slice_skip(rest, len);
+	complaint_add(source, source->text.len - rest.len, NULL, "this is not UTF-8");
+	return false;
 }
 
 /* A line may hold anything; nobody's terminal shall obey it. */

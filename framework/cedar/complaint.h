@@ -14,6 +14,12 @@ struct source {
 };
 
 /*
+ * Checks a text (CEDAR_MAX_TEXT, UTF-8) and copies it and the name of its file into
+ * `source->arena`; false with a complaint.
+ */
+bool source_open(struct source *source, const char *file, struct slice text) MUST_USE;
+
+/*
  * Adds a complaint about the byte at `offset`. `hint` is a constant text or lives in the arena;
  * NULL: none.
  */

@@ -50,8 +50,8 @@ struct cedar_json_document {
 
 /*
  * Reads a whole text; it is copied into the arena as far as needed. False: complaints say why, one
- * at least (memory, CEDAR_MAX_TEXT, `max_depth` and CEDAR_MAX_SET too). The outermost value is at
- * depth 1.
+ * at least (memory, CEDAR_MAX_TEXT, and CEDAR_MAX_SET elements of one container too). Arrays and
+ * objects may stand at depth `max_depth`, the outermost at 1, and whatever they hold with them.
  */
 bool cedar_json_read(struct arena *arena, const char *file, struct slice text, unsigned max_depth,
     struct cedar_complaints *reterr_complaints, struct cedar_json_document *ret_document) MUST_USE;
