@@ -135,6 +135,7 @@ struct scope {
 	enum scope_kind kind;
 	bool is_slot;      /* of a template: `?principal` or `?resource` instead of an entity */
 	bool is_list;      /* `action in [..]` */
+	uint32_t offset;   /* in the text, for messages: of what follows the variable */
 	struct slice type; /* SCOPE_IS, SCOPE_IS_IN */
 	const struct cedar_uid *entities; /* one; of a list any number; of a slot none */
 	uint32_t count;
@@ -156,6 +157,10 @@ struct policy {
 	enum cedar_effect effect;
 	struct slice id;
 	struct slice place; /* "file:line" */
+	/* What the offsets of scopes and nodes point into; data NULL: they mean nothing. */
+	const char *file;
+	struct slice text;
+	uint32_t offset; /* of permit or forbid */
 	const struct policy
 	    *template; /* whose link this is; NULL: a policy or template of its own */
 	const struct annotation *annotations;

@@ -150,6 +150,7 @@ parse_scope(struct parser *parser, const char *variable, struct scope *scope)
 {
 	if (!parse_variable(parser, variable))
 		return false;
+	scope->offset = parser->token.offset;
 	if (parser_accept(parser, TOKEN_EQUAL)) {
 		scope->kind = SCOPE_EQUAL;
 		if (!parse_one_uid(parser, variable, scope))
@@ -183,11 +184,11 @@ is_action_type(struct slice type)
 }
 
 static bool
-check_actions(struct parser *parser, uint32_t offset, const struct scope *scope)
+check_actions(struct parser *parser, const struct scope *scope)
 {
 	for (uint32_t i = 0; i < scope->count; i++)
 		if (!is_action_type(scope->entities[i].type))
-			return parser_wrong(parser, offset, NULL,
+			return parser_wrong(parser, scope->offset, NULL,
 			    "the scope of 'action' takes entities of the type Action, not %.*s",
 			    SLICE_ARGS(slice_first(scope->entities[i].type, 64)));
 	return true;
@@ -251,11 +252,9 @@ parse_action_in(struct parser *parser, struct scope *scope)
 static bool
 parse_action_scope(struct parser *parser, struct scope *scope)
 {
-	uint32_t offset;
-
 	if (!parse_variable(parser, "action"))
 		return false;
-	offset = parser->token.offset;
+	scope->offset = parser->token.offset;
 	if (parser_accept(parser, TOKEN_EQUAL)) {
 		scope->kind = SCOPE_EQUAL;
 		if (!parse_one_uid(parser, "action", scope))
@@ -265,7 +264,7 @@ parse_action_scope(struct parser *parser, struct scope *scope)
 		if (!parse_action_in(parser, scope))
 			return false;
 	}
-	return check_actions(parser, offset, scope) && check_scope_end(parser, "action");
+	return check_actions(parser, scope) && check_scope_end(parser, "action");
 }
 
 /* "(" P "," A "," R [ "," ] ")" */
@@ -345,6 +344,9 @@ note_place(struct parser *parser, uint32_t offset, struct policy *policy)
 	if (place == NULL)
 		return parser_no_memory(parser);
 	policy->place = slice_from(place);
+	policy->file = parser->source.file;
+	policy->text = parser->source.text;
+	policy->offset = offset;
 	return true;
 }
 

@@ -19,12 +19,16 @@ enum schema_type_kind {
 	SCHEMA_EXTENSION
 };
 
+/* What the validator knows of the Bool that an expression will be; in a schema, nothing. */
+enum schema_truth { SCHEMA_MAYBE = 0, SCHEMA_TRUE, SCHEMA_FALSE };
+
 struct schema_record;
 struct schema_entity_type;
 
 struct schema_type {
 	enum schema_type_kind kind;
-	uint16_t depth; /* 1: no types inside; at most CEDAR_MAX_DEPTH */
+	uint16_t depth; /* 1: no types inside; at most CEDAR_MAX_DEPTH, of expressions twice that */
+	enum schema_truth truth; /* SCHEMA_BOOL */
 	union {
 		const struct schema_type *element;       /* SCHEMA_SET */
 		const struct schema_record *record;      /* SCHEMA_RECORD */
