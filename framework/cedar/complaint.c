@@ -115,16 +115,17 @@ source_open(struct source *source, const char *file, struct slice text)
 	source->text = slice_make(NULL, 0);
 	if (source->file == NULL) {
 		source->file = "";
-		complaint_add(source, 0, NULL, "out of memory");
+		complaint_limit(source, 0, NULL, "out of memory");
 		return false;
 	}
 	if (text.len > CEDAR_MAX_TEXT) {
-		complaint_add(source, 0, NULL, "the text is larger than %d bytes", CEDAR_MAX_TEXT);
+		complaint_limit(
+		    source, 0, NULL, "the text is larger than %d bytes", CEDAR_MAX_TEXT);
 		return false;
 	}
 	source->text = arena_dup_slice(source->arena, text);
 	if (source->text.data == NULL) {
-		complaint_add(source, 0, NULL, "out of memory");
+		complaint_limit(source, 0, NULL, "out of memory");
 		return false;
 	}
 	if (utf8_is_valid(source->text))

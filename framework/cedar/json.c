@@ -46,7 +46,8 @@ wrong(const struct reader *reader, size_t offset, const char *hint, const char *
 static bool
 no_memory(const struct reader *reader)
 {
-	return wrong(reader, reader->at, NULL, "out of memory");
+	complaint_limit(reader->source, reader->at, NULL, "out of memory");
+	return false;
 }
 
 /* The next byte; 0 at the end (a raw U+0000 is wrong wherever this is asked). */
@@ -386,7 +387,7 @@ static bool
 add_waiting(struct reader *reader)
 {
 	if (reader->depth > 0 && reader->count - innermost(reader)->first >= CEDAR_MAX_SET) {
-		complaint_add(
+		complaint_limit(
 		    reader->source, reader->at, NULL, "more than %d elements", CEDAR_MAX_SET);
 		return false;
 	}
@@ -530,7 +531,7 @@ static bool
 open_container(struct reader *reader, struct cedar_json *value)
 {
 	if (reader->depth == reader->max_depth) {
-		complaint_add(reader->source, reader->at, NULL,
+		complaint_limit(reader->source, reader->at, NULL,
 		    "arrays and objects are nested more than %u deep", reader->max_depth);
 		return false;
 	}

@@ -132,6 +132,7 @@ check_refused(void **state)
 		fail_msg("%s", complaints.items[0].message);
 	assert_int_equal(complaints.items[0].line, row->line);
 	assert_int_equal(complaints.items[0].column, row->column);
+	assert_int_equal(complaints.items[0].is_limit, strstr(row->message, "nested") != NULL);
 	assert_non_null(cedar_complaint_text(&arena, &complaints.items[0]));
 	arena_done(&arena);
 }
@@ -315,6 +316,7 @@ the_number_of_elements_ends_at_its_limit(void **state)
 			&arena, kinds[i].before, kinds[i].each, CEDAR_MAX_SET + 1, kinds[i].after),
 		    1, &complaints, &document));
 		assert_string_equal(complaints.items[0].message, "more than 65536 elements");
+		assert_true(complaints.items[0].is_limit);
 		arena_done(&arena);
 	}
 }
