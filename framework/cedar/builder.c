@@ -64,6 +64,9 @@ add_policy(struct parser *parser, struct cedar_builder *builder, struct policy *
 {
 	const char *id;
 
+	if (policy->principal.is_slot || policy->resource.is_slot)
+		return parser_wrong(parser, policy->offset, NULL,
+		    "a template slot is not supported by this version");
 	if (!reserve(parser, builder))
 		return false;
 	id = arena_printf(builder->arena, "policy%u", builder->count);
@@ -90,7 +93,7 @@ cedar_builder_add_text(struct cedar_builder *builder, const char *file, struct s
 		uint32_t start = parser.token.offset;
 		struct policy *policy = parse_policy(&parser);
 
-		if (policy == NULL && !parser.is_out_of_memory) {
+		if (policy == NULL && !parser.tree.is_out_of_memory) {
 			recover(&parser, start);
 			continue;
 		}

@@ -31,9 +31,8 @@ evaluation_init(struct evaluation *evaluation, const struct cedar_entities *enti
 	};
 }
 
-/* Pays for work. False: there are no steps left, and the whole decision is off. */
-static bool
-spend(struct evaluation *evaluation, size_t steps)
+bool
+evaluation_spend(struct evaluation *evaluation, size_t steps)
 {
 	if (steps > evaluation->steps_left) {
 		evaluation->is_stopped = true;
@@ -43,15 +42,14 @@ spend(struct evaluation *evaluation, size_t steps)
 	return true;
 }
 
-/* Ends the decision. The error returned only unwinds the evaluation; nobody reads it. */
-static enum cedar_error
-stop(struct evaluation *evaluation)
+enum cedar_error
+evaluation_stop(struct evaluation *evaluation)
 {
 	evaluation->is_stopped = true;
 	return CEDAR_ERROR_RECURSION;
 }
 
-static void *
+void *
 evaluation_alloc(struct evaluation *evaluation, size_t size)
 {
 	void *memory = arena_alloc(evaluation->arena, size);
@@ -61,8 +59,8 @@ evaluation_alloc(struct evaluation *evaluation, size_t size)
 	return memory;
 }
 
-static const struct entity *
-look_up(const struct evaluation *evaluation, const struct cedar_uid *uid)
+const struct entity *
+evaluation_look_up(const struct evaluation *evaluation, const struct cedar_uid *uid)
 {
 	for (int i = 0; i < VARIABLE_CONTEXT; i++)
 		if (uid == evaluation->variables[i].as.entity)
@@ -78,7 +76,7 @@ entity_is_in(
 
 	if (uid_equal(uid, other))
 		return true;
-	entity = look_up(evaluation, uid);
+	entity = evaluation_look_up(evaluation, uid);
 	return entity != NULL && entity_has_ancestor(evaluation->entities, entity, other);
 }
 
@@ -89,8 +87,8 @@ is_in_set(struct evaluation *evaluation, const struct cedar_uid *uid, const stru
 {
 	bool found = false;
 
-	if (!spend(evaluation, set->count))
-		return stop(evaluation);
+	if (!evaluation_spend(evaluation, set->count))
+		return evaluation_stop(evaluation);
 	for (uint32_t i = 0; i < set->count; i++)
 		if (set->elements[i].kind != CEDAR_ENTITY)
 			return CEDAR_ERROR_TYPE;
@@ -123,7 +121,7 @@ attributes_of(const struct evaluation *evaluation, struct cedar_value object,
     const struct cedar_record **ret_record)
 {
 	if (object.kind == CEDAR_ENTITY) {
-		const struct entity *entity = look_up(evaluation, object.as.entity);
+		const struct entity *entity = evaluation_look_up(evaluation, object.as.entity);
 
 		*ret_record = entity != NULL && entity->is_present ? entity->attributes : NULL;
 		return CEDAR_ERROR_NONE;
@@ -245,11 +243,19 @@ spend_on_equality(struct evaluation *evaluation, struct cedar_value a, struct ce
 {
 	uint32_t weight_a = value_weight(a), weight_b = value_weight(b);
 
-	return a.kind != b.kind || spend(evaluation, weight_a < weight_b ? weight_a : weight_b);
+	return a.kind != b.kind ||
+	       evaluation_spend(evaluation, weight_a < weight_b ? weight_a : weight_b);
+}
+
+/* Whether < and its like are known of this kind. */
+static bool
+is_ordered(enum cedar_kind kind)
+{
+	return kind == CEDAR_LONG || kind == CEDAR_DATETIME || kind == CEDAR_DURATION;
 }
 
 static bool
-compare_longs(enum comparison operator, int64_t a, int64_t b)
+compare_numbers(enum comparison operator, int64_t a, int64_t b)
 {
 	switch (operator) {
 	case COMPARE_LESS:
@@ -285,12 +291,12 @@ evaluate_compare(struct evaluation *evaluation, const struct node *node, struct 
 		return error;
 	if (operator== COMPARE_EQUAL || operator== COMPARE_UNEQUAL) {
 		if (!spend_on_equality(evaluation, left, right))
-			return stop(evaluation);
+			return evaluation_stop(evaluation);
 		result = cedar_value_equal(left, right) == (operator== COMPARE_EQUAL);
 	} else if (operator== COMPARE_IN) {
 		error = is_in(evaluation, left, right, &result);
-	} else if (left.kind == CEDAR_LONG && right.kind == CEDAR_LONG) {
-		result = compare_longs(operator, left.as.number, right.as.number);
+	} else if (is_ordered(left.kind) && left.kind == right.kind) {
+		result = compare_numbers(operator, left.as.number, right.as.number);
 	} else {
 		error = CEDAR_ERROR_TYPE;
 	}
@@ -369,8 +375,9 @@ evaluate_like(struct evaluation *evaluation, const struct node *node, struct ced
 		return error;
 	if (object.kind != CEDAR_STRING)
 		return CEDAR_ERROR_TYPE;
-	if (!spend(evaluation, object.as.string.len / BYTES_A_STEP + node->as.like.pattern.count))
-		return stop(evaluation);
+	if (!evaluation_spend(
+		evaluation, object.as.string.len / BYTES_A_STEP + node->as.like.pattern.count))
+		return evaluation_stop(evaluation);
 	*ret = value_boolean(pattern_matches(&node->as.like.pattern, object.as.string));
 	return CEDAR_ERROR_NONE;
 }
@@ -407,7 +414,7 @@ error_of_fault(struct evaluation *evaluation, enum value_fault fault)
 		return CEDAR_ERROR_NONE;
 	if (fault == VALUE_TOO_DEEP)
 		return CEDAR_ERROR_RECURSION;
-	return stop(evaluation);
+	return evaluation_stop(evaluation);
 }
 
 static enum cedar_error
@@ -418,7 +425,7 @@ evaluate_set(struct evaluation *evaluation, const struct node *node, struct ceda
 	size_t weight = 0;
 
 	if (elements == NULL)
-		return stop(evaluation);
+		return evaluation_stop(evaluation);
 	for (uint32_t i = 0; i < count; i++) {
 		enum cedar_error error =
 		    cedar_evaluate(evaluation, node->as.list.items[i], &elements[i]);
@@ -427,8 +434,8 @@ evaluate_set(struct evaluation *evaluation, const struct node *node, struct ceda
 			return error;
 		weight += value_weight(elements[i]);
 	}
-	if (!spend(evaluation, weight))
-		return stop(evaluation);
+	if (!evaluation_spend(evaluation, weight))
+		return evaluation_stop(evaluation);
 	return error_of_fault(evaluation, set_adopt(evaluation->arena, elements, count, ret));
 }
 
@@ -439,7 +446,7 @@ evaluate_record(struct evaluation *evaluation, const struct node *node, struct c
 	struct cedar_member *members = evaluation_alloc(evaluation, count * sizeof(*members));
 
 	if (members == NULL)
-		return stop(evaluation);
+		return evaluation_stop(evaluation);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct field *field = &node->as.record.fields[i];
 		enum cedar_error error =
@@ -452,59 +459,12 @@ evaluate_record(struct evaluation *evaluation, const struct node *node, struct c
 	return error_of_fault(evaluation, record_adopt(evaluation->arena, members, count, ret));
 }
 
-/* How many elements of `b` are in `a`: containsAll needs all, containsAny one. */
-static bool
-contains_some(const struct cedar_set *a, const struct cedar_set *b, bool needs_all)
-{
-	for (uint32_t i = 0; i < b->count; i++)
-		if (set_has(a, b->elements[i]) != needs_all)
-			return !needs_all;
-	return needs_all;
-}
-
-static enum cedar_error
-evaluate_call(struct evaluation *evaluation, const struct node *node, struct cedar_value *ret)
-{
-	const struct node_list *operands = &node->as.call.operands;
-	struct cedar_value receiver, argument = { .kind = CEDAR_BOOL };
-	enum cedar_error error = cedar_evaluate(evaluation, operands->items[0], &receiver);
-	bool result = false;
-
-	if (error == CEDAR_ERROR_NONE && operands->count > 1)
-		error = cedar_evaluate(evaluation, operands->items[1], &argument);
-	if (error != CEDAR_ERROR_NONE)
-		return error;
-	if (receiver.kind != CEDAR_SET)
-		return CEDAR_ERROR_TYPE;
-	if (!spend(evaluation, value_weight(argument)))
-		return stop(evaluation);
-	switch (node->as.call.call) {
-	case CALL_CONTAINS:
-		result = set_has(receiver.as.set, argument);
-		break;
-	case CALL_CONTAINS_ALL:
-	case CALL_CONTAINS_ANY:
-		if (argument.kind != CEDAR_SET)
-			return CEDAR_ERROR_TYPE;
-		result = contains_some(
-		    receiver.as.set, argument.as.set, node->as.call.call == CALL_CONTAINS_ALL);
-		break;
-	case CALL_IS_EMPTY:
-		result = receiver.as.set->count == 0;
-		break;
-	default:
-		return CEDAR_ERROR_TYPE;
-	}
-	*ret = value_boolean(result);
-	return CEDAR_ERROR_NONE;
-}
-
 enum cedar_error
 cedar_evaluate(
     struct evaluation *evaluation, const struct node *node, struct cedar_value *ret_value)
 {
-	if (!spend(evaluation, 1))
-		return stop(evaluation);
+	if (!evaluation_spend(evaluation, 1))
+		return evaluation_stop(evaluation);
 	if (node->constant != NULL) {
 		*ret_value = *node->constant;
 		return CEDAR_ERROR_NONE;
@@ -544,5 +504,5 @@ cedar_evaluate(
 	case NODE_CALL:
 		return evaluate_call(evaluation, node, ret_value);
 	}
-	return stop(evaluation);
+	return evaluation_stop(evaluation);
 }

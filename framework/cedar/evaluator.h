@@ -29,6 +29,20 @@ void evaluation_init(struct evaluation *evaluation, const struct cedar_entities 
 enum cedar_error cedar_evaluate(
     struct evaluation *evaluation, const struct node *node, struct cedar_value *ret_value) MUST_USE;
 
+/* NODE_CALL; in evaluate_call.c. */
+enum cedar_error evaluate_call(
+    struct evaluation *evaluation, const struct node *node, struct cedar_value *ret_value) MUST_USE;
+
+/* Pays for work. False: there are no steps left, and the whole decision is off. */
+bool evaluation_spend(struct evaluation *evaluation, size_t steps) MUST_USE;
+/* Ends the decision. The error returned only unwinds the evaluation; nobody reads it. */
+enum cedar_error evaluation_stop(struct evaluation *evaluation);
+/* NULL: memory is out, and the decision ended. */
+void *evaluation_alloc(struct evaluation *evaluation, size_t size);
+/* What the store knows; NULL: nothing. */
+const struct entity *evaluation_look_up(
+    const struct evaluation *evaluation, const struct cedar_uid *uid);
+
 /*
  * Whether `uid` is `other` or below it. Never an error, also for entities that are not in the
  * store.

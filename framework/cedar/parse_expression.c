@@ -5,7 +5,7 @@
  */
 #include "cedar/parser.h"
 
-#include "cedar/sort.h"
+#include "cedar/calls.h"
 #include "cedar/unescape.h"
 #include "cedar/value.h"
 
@@ -18,127 +18,13 @@ static const char *const words_of_variables[VARIABLE_COUNT] = {
 	[VARIABLE_CONTEXT] = "context",
 };
 
-static const struct {
-	const char *name;
-	unsigned operands;
-	bool is_method, is_extension;
-} calls[CALL_COUNT] = {
-#define METHOD(name, spelling, operands) [CALL_##name] = { spelling, operands, true, false },
-#define EXTENSION_METHOD(name, spelling, operands) \
-	[CALL_##name] = { spelling, operands, true, true },
-#define EXTENSION_FUNCTION(name, spelling, operands) \
-	[CALL_##name] = { spelling, operands, false, true },
-#include "cedar/calls.def"
-};
-
-/* CALL_UNKNOWN: nothing is called like this. */
-static enum call
-find_call(struct slice name)
-{
-	enum call call = 0;
-
-	while (call < CALL_COUNT && !slice_is(name, calls[call].name))
-		call++;
-	return call;
-}
-
-static struct node *
-node_new(struct parser *parser, enum node_kind kind, uint32_t offset)
-{
-	struct node *node = parser_alloc(parser, sizeof(*node));
-
-	if (node == NULL)
-		return NULL;
-	node->kind = kind;
-	node->offset = offset;
-	node->depth = 1;
-	return node;
-}
-
-/* Notes that `child` hangs below `node`. False: too deep, or no child. */
-static bool
-adopt(struct parser *parser, struct node *node, const struct node *child)
-{
-	if (child == NULL)
-		return false;
-	if (child->depth >= CEDAR_MAX_DEPTH)
-		return parser_wrong(parser, node->offset, NULL, "this is nested more than %d deep",
-		    CEDAR_MAX_DEPTH);
-	if (node->depth <= child->depth)
-		node->depth = (uint16_t)(child->depth + 1);
-	return true;
-}
-
-static const struct node *
-make_literal(struct parser *parser, uint32_t offset, struct cedar_value value)
-{
-	struct node *node = node_new(parser, NODE_LITERAL, offset);
-	struct cedar_value *constant = parser_alloc(parser, sizeof(*constant));
-
-	if (node == NULL || constant == NULL)
-		return NULL;
-	*constant = value;
-	node->constant = constant;
-	return node;
-}
-
-/*
- * Room for one more element behind `count` in an array that doubles; `*size` is what there is
- * room for.
- */
-static void *
-room_for_one(struct parser *parser, void *array, size_t element, uint32_t count, uint32_t *size)
-{
-	uint32_t wanted = *size == 0 ? 4 : *size * 2;
-	void *grown;
-
-	if (count < *size)
-		return array;
-	if (count >= CEDAR_MAX_SET) {
-		parser_wrong(
-		    parser, parser->token.offset, NULL, "more than %d elements", CEDAR_MAX_SET);
-		return NULL;
-	}
-	grown = parser_alloc(parser, wanted * element);
-	if (grown == NULL)
-		return NULL;
-	if (count > 0)
-		memcpy(grown, array, count * element);
-	*size = wanted;
-	return grown;
-}
-
-static bool
-list_add(struct parser *parser, struct node_list *list, uint32_t *size, const struct node *item)
-{
-	const struct node **items;
-
-	if (item == NULL)
-		return false;
-	items = room_for_one(parser, list->items, sizeof(struct node *), list->count, size);
-	if (items == NULL)
-		return false;
-	list->items = items;
-	list->items[list->count++] = item;
-	return true;
-}
-
-static bool
-adopt_list(struct parser *parser, struct node *node, const struct node_list *list)
-{
-	for (uint32_t i = 0; i < list->count; i++)
-		if (!adopt(parser, node, list->items[i]))
-			return false;
-	return true;
-}
-
 /* args = expr { "," expr } [ "," ]        up to `close`, which is stepped over; added to a list */
 static bool
 parse_arguments(
     struct parser *parser, enum token_kind close, struct node_list *list, uint32_t *size)
 {
 	while (parser->token.kind != close) {
-		if (!list_add(parser, list, size, parse_expression(parser)))
+		if (!tree_list_add(&parser->tree, list, size, parse_expression(parser)))
 			return false;
 		if (!parser_accept(parser, TOKEN_COMMA) && parser->token.kind != close)
 			return parser_expected(
@@ -148,73 +34,16 @@ parse_arguments(
 	return true;
 }
 
-/* A set whose elements are all constant is built once, here. */
-static bool
-fold_set(struct parser *parser, struct node *node)
-{
-	uint32_t count = node->as.list.count;
-	struct cedar_value *constant, *elements;
-
-	for (uint32_t i = 0; i < count; i++)
-		if (node->as.list.items[i]->constant == NULL)
-			return true;
-	constant = parser_alloc(parser, sizeof(*constant));
-	elements = parser_alloc(parser, count * sizeof(*elements));
-	if (constant == NULL || elements == NULL)
-		return false;
-	for (uint32_t i = 0; i < count; i++)
-		elements[i] = *node->as.list.items[i]->constant;
-	if (set_adopt(parser->source.arena, elements, count, constant) != VALUE_OK)
-		return parser_no_memory(parser);
-	node->constant = constant;
-	return true;
-}
-
 static const struct node *
 parse_set(struct parser *parser)
 {
-	struct node *node = node_new(parser, NODE_SET, parser->token.offset);
-	uint32_t size = 0;
+	uint32_t offset = parser->token.offset, size = 0;
+	struct node_list elements = { NULL, 0 };
 
 	parser_advance(parser);
-	if (node == NULL || !parse_arguments(parser, TOKEN_CLOSE_BRACKET, &node->as.list, &size) ||
-	    !adopt_list(parser, node, &node->as.list) || !fold_set(parser, node))
+	if (!parse_arguments(parser, TOKEN_CLOSE_BRACKET, &elements, &size))
 		return NULL;
-	return node;
-}
-
-static bool
-fold_record(struct parser *parser, struct node *node)
-{
-	uint32_t count = node->as.record.count;
-	struct cedar_member *members;
-	struct cedar_value *constant;
-
-	for (uint32_t i = 0; i < count; i++)
-		if (node->as.record.fields[i].value->constant == NULL)
-			return true;
-	constant = parser_alloc(parser, sizeof(*constant));
-	members = parser_alloc(parser, count * sizeof(*members));
-	if (constant == NULL || members == NULL)
-		return false;
-	for (uint32_t i = 0; i < count; i++) {
-		members[i].name = node->as.record.fields[i].name;
-		members[i].value = *node->as.record.fields[i].value->constant;
-	}
-	if (record_adopt(parser->source.arena, members, count, constant) != VALUE_OK)
-		return parser_no_memory(parser);
-	node->constant = constant;
-	return true;
-}
-
-/* By name; of the same name the one that stands first in the text. */
-static int
-field_order(const void *a, const void *b)
-{
-	const struct field *x = a, *y = b;
-	int order = name_order(x->name, y->name);
-
-	return order != 0 ? order : (x->offset > y->offset) - (x->offset < y->offset);
+	return tree_set(&parser->tree, offset, elements);
 }
 
 /* key ":" expr        key = IDENT | STRING */
@@ -234,45 +63,27 @@ parse_field(struct parser *parser, struct field *field)
 	return field->value != NULL;
 }
 
-static bool
-parse_fields(struct parser *parser, struct node *node, struct field **ret_fields)
-{
-	struct field *fields = NULL;
-	uint32_t size = 0, count = 0;
-
-	while (parser->token.kind != TOKEN_CLOSE_BRACE) {
-		fields = room_for_one(parser, fields, sizeof(*fields), count, &size);
-		if (fields == NULL || !parse_field(parser, &fields[count]) ||
-		    !adopt(parser, node, fields[count].value))
-			return false;
-		count++;
-		if (!parser_accept(parser, TOKEN_COMMA) && parser->token.kind != TOKEN_CLOSE_BRACE)
-			return parser_expected(parser, "',' or '}'");
-	}
-	parser_advance(parser);
-	node->as.record.count = count;
-	*ret_fields = fields;
-	return true;
-}
-
 /* "{" [ key ":" expr { "," key ":" expr } [ "," ] ] "}" */
 static const struct node *
 parse_record(struct parser *parser)
 {
-	struct node *node = node_new(parser, NODE_RECORD, parser->token.offset);
+	uint32_t offset = parser->token.offset, size = 0, count = 0;
 	struct field *fields = NULL;
 
 	parser_advance(parser);
-	if (node == NULL || !parse_fields(parser, node, &fields))
-		return NULL;
-	SORT(fields, node->as.record.count, field_order);
-	for (uint32_t i = 1; i < node->as.record.count; i++)
-		if (slice_equal(fields[i - 1].name, fields[i].name)) {
-			parser_wrong(parser, fields[i].offset, NULL, "this key stands here twice");
+	while (parser->token.kind != TOKEN_CLOSE_BRACE) {
+		fields = parser_room(parser, fields, sizeof(*fields), count, &size);
+		if (fields == NULL || !parse_field(parser, &fields[count]))
+			return NULL;
+		count++;
+		if (!parser_accept(parser, TOKEN_COMMA) &&
+		    parser->token.kind != TOKEN_CLOSE_BRACE) {
+			parser_expected(parser, "',' or '}'");
 			return NULL;
 		}
-	node->as.record.fields = fields;
-	return fold_record(parser, node) ? node : NULL;
+	}
+	parser_advance(parser);
+	return tree_record(&parser->tree, offset, fields, count);
 }
 
 /* False: above 2^64 - 1. */
@@ -296,39 +107,55 @@ parse_integer(struct parser *parser)
 		return NULL;
 	}
 	parser_advance(parser);
-	return make_literal(parser, offset, value_long((int64_t)number));
+	return tree_literal(&parser->tree, offset, value_long((int64_t)number));
+}
+
+/* Why what is named cannot be called like this. */
+static void
+refuse_call(
+    struct parser *parser, enum call call, struct slice name, uint32_t offset, bool is_method)
+{
+	struct slice shown = slice_first(name, 64);
+
+	if (call == CALL_UNKNOWN)
+		parser_wrong(parser, offset, NULL, "there is no %s '%.*s'",
+		    is_method ? "method" : "function", SLICE_ARGS(shown));
+	else if (is_method)
+		parser_wrong(parser, offset, "write it without a receiver",
+		    "%.*s is a function, no method", SLICE_ARGS(shown));
+	else
+		parser_wrong(parser, offset, "write it behind a dot: x.method()",
+		    "%.*s is a method, no function", SLICE_ARGS(shown));
 }
 
 /*
- * A name and "(": none of the functions of the language is known here, and nothing else may be
- * called like this.
+ * The call of what is named, behind whose name "(" comes next; `receiver` NULL: a function.
  */
 static const struct node *
-refuse_function(struct parser *parser, const struct token *name, struct slice path)
+parse_call(struct parser *parser, const struct node *receiver, struct slice name, uint32_t offset)
 {
-	enum call call = find_call(path);
+	struct node_list operands = { NULL, 0 };
+	enum call call = call_find(name);
+	bool is_method = receiver != NULL;
+	uint32_t size = 0;
 
-	if (call == CALL_UNKNOWN)
-		parser_wrong(parser, name->offset, NULL, "there is no such function");
-	else if (calls[call].is_method)
-		parser_wrong(parser, name->offset, "write it behind a dot: x.method()",
-		    "%.*s is a method, no function", SLICE_ARGS(path));
-	else
-		parser_unsupported(parser, name, "the extension function");
-	return NULL;
+	if (call == CALL_UNKNOWN || call_traits(call)->is_method != is_method) {
+		refuse_call(parser, call, name, offset, is_method);
+		return NULL;
+	}
+	parser_advance(parser);
+	if ((is_method && !tree_list_add(&parser->tree, &operands, &size, receiver)) ||
+	    !parse_arguments(parser, TOKEN_CLOSE_PAREN, &operands, &size))
+		return NULL;
+	return tree_call(&parser->tree, offset, call, operands);
 }
 
 static const struct node *
 make_variable(struct parser *parser, const struct token *name)
 {
 	for (size_t i = 0; i < VARIABLE_COUNT; i++)
-		if (slice_is(name->text, words_of_variables[i])) {
-			struct node *node = node_new(parser, NODE_VARIABLE, name->offset);
-
-			if (node != NULL)
-				node->as.variable = (enum variable)i;
-			return node;
-		}
+		if (slice_is(name->text, words_of_variables[i]))
+			return tree_variable(&parser->tree, name->offset, (enum variable)i);
 	return NULL;
 }
 
@@ -347,12 +174,12 @@ parse_named(struct parser *parser)
 		if (kept == NULL)
 			return NULL;
 		*kept = uid;
-		return make_literal(parser, name.offset, value_entity(kept));
+		return tree_literal(&parser->tree, name.offset, value_entity(kept));
 	}
 	if (parser->token.kind == TOKEN_OPEN_PAREN)
-		return refuse_function(parser, &name, uid.type);
+		return parse_call(parser, NULL, uid.type, name.offset);
 	variable = uid.type.len == name.text.len ? make_variable(parser, &name) : NULL;
-	if (variable == NULL && !parser->is_out_of_memory)
+	if (variable == NULL && !parser->tree.is_out_of_memory)
 		parser_wrong(parser, name.offset,
 		    "an entity is Type::\"id\", a string is in double quotes",
 		    "%.*s is none of principal, action, resource, context",
@@ -380,7 +207,7 @@ parse_string_literal(struct parser *parser)
 
 	if (!parse_string(parser, "a string", &string))
 		return NULL;
-	return make_literal(parser, offset, value_string(string));
+	return tree_literal(&parser->tree, offset, value_string(string));
 }
 
 /*
@@ -397,7 +224,8 @@ parse_primary(struct parser *parser)
 	case TOKEN_TRUE:
 	case TOKEN_FALSE:
 		parser_advance(parser);
-		return make_literal(parser, token.offset, value_boolean(token.kind == TOKEN_TRUE));
+		return tree_literal(
+		    &parser->tree, token.offset, value_boolean(token.kind == TOKEN_TRUE));
 	case TOKEN_INTEGER:
 		return parse_integer(parser);
 	case TOKEN_STRING:
@@ -420,54 +248,6 @@ parse_primary(struct parser *parser)
 	}
 }
 
-static const struct node *
-make_attribute(struct parser *parser, const struct node *object, uint32_t offset, struct slice name)
-{
-	struct node *node = node_new(parser, NODE_ATTRIBUTE, offset);
-
-	if (node == NULL || !adopt(parser, node, object))
-		return NULL;
-	node->as.attribute.object = object;
-	node->as.attribute.name = name;
-	return node;
-}
-
-/* The arguments of `receiver.name`, whose "(" comes next. */
-static const struct node *
-parse_call(struct parser *parser, const struct node *receiver, const struct token *name)
-{
-	enum call call = find_call(name->text);
-	struct node_list operands = { NULL, 0 };
-	uint32_t size = 0;
-	struct node *node;
-
-	if (call == CALL_UNKNOWN || !calls[call].is_method || calls[call].is_extension) {
-		if (call == CALL_UNKNOWN)
-			parser_wrong(parser, name->offset, NULL, "there is no such method");
-		else if (!calls[call].is_method)
-			parser_wrong(parser, name->offset, NULL, "%.*s is a function, no method",
-			    SLICE_ARGS(name->text));
-		else
-			parser_unsupported(parser, name, "the method");
-		return NULL;
-	}
-	node = node_new(parser, NODE_CALL, name->offset);
-	parser_advance(parser);
-	if (node == NULL || !list_add(parser, &operands, &size, receiver) ||
-	    !parse_arguments(parser, TOKEN_CLOSE_PAREN, &operands, &size) ||
-	    !adopt_list(parser, node, &operands))
-		return NULL;
-	if (operands.count != calls[call].operands) {
-		parser_wrong(parser, name->offset, NULL, "%s takes %u argument%s, not %u",
-		    calls[call].name, calls[call].operands - 1,
-		    calls[call].operands == 2 ? "" : "s", operands.count - 1);
-		return NULL;
-	}
-	node->as.call.call = call;
-	node->as.call.operands = operands;
-	return node;
-}
-
 /* Behind ".": IDENT [ "(" [ args ] ")" ] */
 static const struct node *
 parse_dot(struct parser *parser, const struct node *object)
@@ -478,8 +258,8 @@ parse_dot(struct parser *parser, const struct node *object)
 	if (!parse_identifier(parser, "an attribute or a method", &name))
 		return NULL;
 	if (parser->token.kind == TOKEN_OPEN_PAREN)
-		return parse_call(parser, object, &token);
-	return make_attribute(parser, object, token.offset, name);
+		return parse_call(parser, object, name, token.offset);
+	return tree_attribute(&parser->tree, token.offset, object, name);
 }
 
 /* Behind "[": STRING "]" */
@@ -492,7 +272,7 @@ parse_index(struct parser *parser, const struct node *object)
 	if (!parse_string(parser, "an attribute name in double quotes", &name) ||
 	    !parser_expect(parser, TOKEN_CLOSE_BRACKET, "behind the attribute name"))
 		return NULL;
-	return make_attribute(parser, object, offset, name);
+	return tree_attribute(&parser->tree, offset, object, name);
 }
 
 /* { "." IDENT [ "(" [ args ] ")" ] | "[" STRING "]" } */
@@ -531,21 +311,10 @@ parse_negated_integer(struct parser *parser, uint32_t minus, bool *ret_is_litera
 		return NULL;
 	}
 	if (*ret_is_literal)
-		return make_literal(
-		    parser, minus, value_long(number > INT64_MAX ? INT64_MIN : -(int64_t)number));
-	node = make_literal(parser, token.offset, value_long((int64_t)number));
+		return tree_literal(&parser->tree, minus,
+		    value_long(number > INT64_MAX ? INT64_MIN : -(int64_t)number));
+	node = tree_literal(&parser->tree, token.offset, value_long((int64_t)number));
 	return parse_accesses(parser, node);
-}
-
-static const struct node *
-make_unary(struct parser *parser, enum node_kind kind, uint32_t offset, const struct node *operand)
-{
-	struct node *node = operand == NULL ? NULL : node_new(parser, kind, offset);
-
-	if (node == NULL || !adopt(parser, node, operand))
-		return NULL;
-	node->as.operand = operand;
-	return node;
 }
 
 /* unary = [ 1 to 4 "!" | 1 to 4 "-" ] member        member = primary accesses */
@@ -577,8 +346,8 @@ parse_unary(struct parser *parser)
 	if (is_literal)
 		count--;
 	while (count > 0 && node != NULL)
-		node = make_unary(
-		    parser, prefix == TOKEN_NOT ? NODE_NOT : NODE_NEGATE, offsets[--count], node);
+		node = tree_unary(&parser->tree, offsets[--count],
+		    prefix == TOKEN_NOT ? NODE_NOT : NODE_NEGATE, node);
 	return node;
 }
 
@@ -606,27 +375,21 @@ arithmetic_of(enum token_kind kind, bool is_product, enum arithmetic *ret_operat
 static const struct node *
 parse_terms(struct parser *parser, const struct node *first, bool is_product, production *operand)
 {
-	struct node *node = node_new(parser, NODE_ARITHMETIC, first->offset);
 	enum arithmetic operator= ARITHMETIC_ADD;
 	struct term *terms = NULL;
 	uint32_t count = 0, size = 0;
 
-	for (const struct node *next = first; node != NULL;) {
-		terms = room_for_one(parser, terms, sizeof(*terms), count, &size);
-		if (terms == NULL || !adopt(parser, node, next))
+	for (const struct node *next = first; next != NULL; next = operand(parser)) {
+		terms = parser_room(parser, terms, sizeof(*terms), count, &size);
+		if (terms == NULL)
 			return NULL;
 		terms[count].operator= operator;
 		terms[count++].operand = next;
 		if (!arithmetic_of(parser->token.kind, is_product, &operator))
-			break;
+			return tree_arithmetic(&parser->tree, first->offset, terms, count);
 		parser_advance(parser);
-		next = operand(parser);
 	}
-	if (node == NULL)
-		return NULL;
-	node->as.chain.terms = terms;
-	node->as.chain.count = count;
-	return node;
+	return NULL;
 }
 
 static const struct node *
@@ -687,32 +450,24 @@ comparison_of(enum token_kind kind, enum comparison *ret_operator)
 static const struct node *
 parse_comparison(struct parser *parser, const struct node *left, enum comparison operator)
 {
-	struct node *node = node_new(parser, NODE_COMPARE, parser->token.offset);
+	uint32_t offset = parser->token.offset;
 
 	parser_advance(parser);
-	if (node == NULL || !adopt(parser, node, left))
-		return NULL;
-	node->as.compare.operator= operator;
-	node->as.compare.left = left;
-	node->as.compare.right = parse_sum(parser);
-	return adopt(parser, node, node->as.compare.right) ? node : NULL;
+	return tree_compare(&parser->tree, offset, operator, left, parse_sum(parser));
 }
 
 /* hasrhs = IDENT { "." IDENT } | STRING */
 static const struct node *
 parse_has(struct parser *parser, const struct node *object)
 {
-	struct node *node = node_new(parser, NODE_HAS, parser->token.offset);
+	uint32_t offset = parser->token.offset, count = 0, size = 0;
 	struct slice *names = NULL;
-	uint32_t count = 0, size = 0;
 	bool is_quoted;
 
 	parser_advance(parser);
-	if (node == NULL || !adopt(parser, node, object))
-		return NULL;
 	is_quoted = parser->token.kind == TOKEN_STRING;
 	do {
-		names = room_for_one(parser, names, sizeof(*names), count, &size);
+		names = parser_room(parser, names, sizeof(*names), count, &size);
 		if (names == NULL)
 			return NULL;
 		if (is_quoted ? !parse_string(parser, "an attribute name", &names[count])
@@ -720,53 +475,36 @@ parse_has(struct parser *parser, const struct node *object)
 			return NULL;
 		count++;
 	} while (!is_quoted && parser_accept(parser, TOKEN_DOT));
-	node->as.has.object = object;
-	node->as.has.names = names;
-	node->as.has.count = count;
-	return node;
+	return tree_has(&parser->tree, offset, object, names, count);
 }
 
 static const struct node *
 parse_like(struct parser *parser, const struct node *object)
 {
-	struct node *node = node_new(parser, NODE_LIKE, parser->token.offset);
-	struct unescape_fault fault;
+	uint32_t offset = parser->token.offset;
+	struct pattern pattern;
 
 	parser_advance(parser);
-	if (node == NULL || !adopt(parser, node, object))
+	if (!parse_pattern(parser, &pattern))
 		return NULL;
-	node->as.like.object = object;
-	if (parser->token.kind != TOKEN_STRING) {
-		parser_expected(parser, "a pattern in double quotes");
-		return NULL;
-	}
-	if (!unescape_pattern(
-		parser->source.arena, parser->token.text, &node->as.like.pattern, &fault)) {
-		if (fault.message == NULL)
-			parser_no_memory(parser);
-		else
-			parser_wrong(parser, parser->token.offset + 1 + (uint32_t)fault.offset,
-			    fault.hint, "%s", fault.message);
-		return NULL;
-	}
-	parser_advance(parser);
-	return node;
+	return tree_like(&parser->tree, offset, object, pattern);
 }
 
 /* "is" Path [ "in" add ] */
 static const struct node *
 parse_is(struct parser *parser, const struct node *object)
 {
-	struct node *node = node_new(parser, NODE_IS, parser->token.offset);
+	uint32_t offset = parser->token.offset;
+	const struct node *in;
+	struct slice type;
 
 	parser_advance(parser);
-	if (node == NULL || !adopt(parser, node, object) || !parse_type(parser, &node->as.is.type))
+	if (!parse_type(parser, &type))
 		return NULL;
-	node->as.is.object = object;
 	if (!parser_accept(parser, TOKEN_IN))
-		return node;
-	node->as.is.in = parse_sum(parser);
-	return adopt(parser, node, node->as.is.in) ? node : NULL;
+		return tree_is(&parser->tree, offset, object, type, NULL);
+	in = parse_sum(parser);
+	return in == NULL ? NULL : tree_is(&parser->tree, offset, object, type, in);
 }
 
 /* Relations do not chain: `1 < 2 < 3` has no meaning here. */
@@ -815,18 +553,17 @@ static const struct node *
 parse_logic(struct parser *parser, enum token_kind mark, enum node_kind kind, production *operand)
 {
 	const struct node *first = operand(parser);
+	struct node_list operands = { NULL, 0 };
 	uint32_t size = 0;
-	struct node *node;
 
 	if (first == NULL || parser->token.kind != mark)
 		return first;
-	node = node_new(parser, kind, first->offset);
-	if (node == NULL || !list_add(parser, &node->as.list, &size, first))
+	if (!tree_list_add(&parser->tree, &operands, &size, first))
 		return NULL;
 	while (parser_accept(parser, mark))
-		if (!list_add(parser, &node->as.list, &size, operand(parser)))
+		if (!tree_list_add(&parser->tree, &operands, &size, operand(parser)))
 			return NULL;
-	return adopt_list(parser, node, &node->as.list) ? node : NULL;
+	return tree_logic(&parser->tree, first->offset, kind, operands);
 }
 
 /* and = rel { "&&" rel } */
@@ -847,25 +584,17 @@ parse_or(struct parser *parser)
 static const struct node *
 parse_if(struct parser *parser)
 {
-	struct node *node = node_new(parser, NODE_IF, parser->token.offset);
+	uint32_t offset = parser->token.offset;
+	const struct node *condition, *then;
 
 	parser_advance(parser);
-	if (node == NULL)
+	condition = parse_expression(parser);
+	if (condition == NULL || !parser_expect(parser, TOKEN_THEN, "behind the condition"))
 		return NULL;
-	node->as.branch.condition = parse_expression(parser);
-	if (node->as.branch.condition == NULL ||
-	    !parser_expect(parser, TOKEN_THEN, "behind the condition"))
+	then = parse_expression(parser);
+	if (then == NULL || !parser_expect(parser, TOKEN_ELSE, "(an if needs both branches)"))
 		return NULL;
-	node->as.branch.then = parse_expression(parser);
-	if (node->as.branch.then == NULL ||
-	    !parser_expect(parser, TOKEN_ELSE, "(an if needs both branches)"))
-		return NULL;
-	node->as.branch.otherwise = parse_expression(parser);
-	if (!adopt(parser, node, node->as.branch.condition) ||
-	    !adopt(parser, node, node->as.branch.then) ||
-	    !adopt(parser, node, node->as.branch.otherwise))
-		return NULL;
-	return node;
+	return tree_if(&parser->tree, offset, condition, then, parse_expression(parser));
 }
 
 /* expr = or | "if" expr "then" expr "else" expr */
@@ -875,8 +604,8 @@ parse_expression(struct parser *parser)
 	const struct node *node;
 
 	if (parser->depth >= CEDAR_MAX_DEPTH) {
-		parser_wrong(parser, parser->token.offset, NULL, "this is nested more than %d deep",
-		    CEDAR_MAX_DEPTH);
+		complaint_limit(&parser->source, parser->token.offset, NULL,
+		    "this is nested more than %d deep", CEDAR_MAX_DEPTH);
 		return NULL;
 	}
 	parser->depth++;

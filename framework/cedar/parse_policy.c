@@ -46,26 +46,47 @@ parse_annotations(struct parser *parser, const struct annotation **ret_first)
 	return true;
 }
 
-/* ?principal or ?resource where one may stand: known, but not offered. */
+/* A template slot where only an entity may stand, or the slot of the other variable. */
 static bool
 refuse_slot(struct parser *parser, const char *variable)
 {
-	if (!slice_is(slice_skip(parser->token.text, 1), variable))
-		return parser_wrong(parser, parser->token.offset, NULL,
-		    "this slot cannot stand beside '%s'", variable);
-	return parser_unsupported(parser, &parser->token, "the template slot");
+	return parser_wrong(parser, parser->token.offset,
+	    "?principal may stand beside principal, ?resource beside resource",
+	    "this slot cannot stand beside '%s'", variable);
 }
 
-/* Uid, in any number of parentheses */
 static bool
-parse_uid(struct parser *parser, const char *variable, struct cedar_uid *ret_uid)
+at_slot_of(const struct parser *parser, const char *variable)
 {
-	uint32_t start;
+	return parser->token.kind == TOKEN_SLOT && strcmp(variable, "action") != 0 &&
+	       slice_is(slice_skip(parser->token.text, 1), variable);
+}
+
+/* Any number of parentheses around something. */
+static size_t
+open_parentheses(struct parser *parser)
+{
 	size_t open = 0;
 
 	while (parser_accept(parser, TOKEN_OPEN_PAREN))
 		open++;
-	start = parser->token.offset;
+	return open;
+}
+
+static bool
+close_parentheses(struct parser *parser, size_t open, const char *where)
+{
+	for (; open > 0; open--)
+		if (!parser_expect(parser, TOKEN_CLOSE_PAREN, where))
+			return false;
+	return true;
+}
+
+static bool
+parse_bare_uid(struct parser *parser, const char *variable, struct cedar_uid *ret_uid)
+{
+	uint32_t start = parser->token.offset;
+
 	if (parser->token.kind == TOKEN_SLOT)
 		return refuse_slot(parser, variable);
 	if (parser->token.kind == TOKEN_OPEN_BRACKET)
@@ -75,24 +96,38 @@ parse_uid(struct parser *parser, const char *variable, struct cedar_uid *ret_uid
 		return parser_expected(parser, "an entity: Type::\"id\"");
 	if (!parse_name(parser, ret_uid))
 		return false;
-	if (ret_uid->id.data == NULL)
-		return parser_wrong(parser, start, NULL, "expected an entity: Type::\"id\"");
-	for (; open > 0; open--)
-		if (!parser_expect(parser, TOKEN_CLOSE_PAREN, "behind the entity"))
-			return false;
-	return true;
+	return ret_uid->id.data != NULL ||
+	       parser_wrong(parser, start, NULL, "expected an entity: Type::\"id\"");
 }
 
+/* Uid, in any number of parentheses */
+static bool
+parse_uid(struct parser *parser, const char *variable, struct cedar_uid *ret_uid)
+{
+	size_t open = open_parentheses(parser);
+
+	return parse_bare_uid(parser, variable, ret_uid) &&
+	       close_parentheses(parser, open, "behind the entity");
+}
+
+/* Uid or the variable's own slot, in any number of parentheses */
 static bool
 parse_one_uid(struct parser *parser, const char *variable, struct scope *scope)
 {
-	struct cedar_uid *uid = parser_alloc(parser, sizeof(*uid));
+	struct cedar_uid *uid;
+	size_t open = open_parentheses(parser);
 
-	if (uid == NULL || !parse_uid(parser, variable, uid))
-		return false;
-	scope->entities = uid;
-	scope->count = 1;
-	return true;
+	if (at_slot_of(parser, variable)) {
+		scope->is_slot = true;
+		parser_advance(parser);
+	} else {
+		uid = parser_alloc(parser, sizeof(*uid));
+		if (uid == NULL || !parse_bare_uid(parser, variable, uid))
+			return false;
+		scope->entities = uid;
+		scope->count = 1;
+	}
+	return close_parentheses(parser, open, "behind the entity");
 }
 
 static bool
@@ -198,23 +233,12 @@ check_actions(struct parser *parser, const struct scope *scope)
 static bool
 parse_action_list(struct parser *parser, struct scope *scope)
 {
-	struct cedar_uid *uids = NULL, *grown;
+	struct cedar_uid *uids = NULL;
 	uint32_t count = 0, size = 0;
 
 	while (parser->token.kind != TOKEN_CLOSE_BRACKET) {
-		if (count >= CEDAR_MAX_SET)
-			return parser_wrong(parser, parser->token.offset, NULL,
-			    "more than %d elements", CEDAR_MAX_SET);
-		if (count == size) {
-			size = size == 0 ? 4 : size * 2;
-			grown = parser_alloc(parser, size * sizeof(*uids));
-			if (grown == NULL)
-				return false;
-			if (count > 0)
-				memcpy(grown, uids, count * sizeof(*uids));
-			uids = grown;
-		}
-		if (!parse_uid(parser, "action", &uids[count]))
+		uids = parser_room(parser, uids, sizeof(*uids), count, &size);
+		if (uids == NULL || !parse_uid(parser, "action", &uids[count]))
 			return false;
 		count++;
 		if (!parser_accept(parser, TOKEN_COMMA) &&
@@ -232,20 +256,15 @@ parse_action_list(struct parser *parser, struct scope *scope)
 static bool
 parse_action_in(struct parser *parser, struct scope *scope)
 {
-	size_t open = 0;
+	size_t open = open_parentheses(parser);
 
-	while (parser_accept(parser, TOKEN_OPEN_PAREN))
-		open++;
 	if (parser_accept(parser, TOKEN_OPEN_BRACKET)) {
 		if (!parse_action_list(parser, scope))
 			return false;
 	} else if (!parse_one_uid(parser, "action", scope)) {
 		return false;
 	}
-	for (; open > 0; open--)
-		if (!parser_expect(parser, TOKEN_CLOSE_PAREN, "behind the actions"))
-			return false;
-	return true;
+	return close_parentheses(parser, open, "behind the actions");
 }
 
 /* A = "action" [ "==" Uid | "in" ( Uid | "[" [ Uid { "," Uid } [ "," ] ] "]" ) ] */

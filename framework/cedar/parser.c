@@ -16,6 +16,7 @@ void
 parser_init(struct parser *parser, const struct source *source)
 {
 	*parser = (struct parser) { .source = *source, .lexer = { source->text, 0 }, .line = 1 };
+	parser->tree = tree_of(&parser->source);
 	parser->token = lexer_next(&parser->lexer);
 }
 
@@ -118,29 +119,21 @@ parser_expect(struct parser *parser, enum token_kind kind, const char *where)
 }
 
 bool
-parser_unsupported(struct parser *parser, const struct token *token, const char *what)
-{
-	return parser_wrong(parser, token->offset, NULL, "%s %.*s is not supported by this version",
-	    what, SLICE_ARGS(slice_first(token->text, MAX_SHOWN_NAME)));
-}
-
-bool
 parser_no_memory(struct parser *parser)
 {
-	if (!parser->is_out_of_memory)
-		complaint_add(&parser->source, parser->token.offset, NULL, "out of memory");
-	parser->is_out_of_memory = true;
-	return false;
+	return tree_no_memory(&parser->tree, parser->token.offset);
 }
 
 void *
 parser_alloc(struct parser *parser, size_t size)
 {
-	void *memory = arena_calloc(parser->source.arena, 1, size);
+	return tree_alloc(&parser->tree, parser->token.offset, size);
+}
 
-	if (memory == NULL)
-		parser_no_memory(parser);
-	return memory;
+void *
+parser_room(struct parser *parser, void *array, size_t element, uint32_t count, uint32_t *size)
+{
+	return tree_room(&parser->tree, parser->token.offset, array, element, count, size);
 }
 
 bool
@@ -160,20 +153,38 @@ parse_identifier(struct parser *parser, const char *what, struct slice *ret_name
 	return true;
 }
 
+/* An escape in the string that comes next is wrong, or memory is out. */
+static bool
+refuse_escape(struct parser *parser, const struct unescape_fault *fault)
+{
+	if (fault->message == NULL)
+		return parser_no_memory(parser);
+	return parser_wrong(parser, parser->token.offset + 1 + (uint32_t)fault->offset, fault->hint,
+	    "%s", fault->message);
+}
+
 bool
 parse_string(struct parser *parser, const char *what, struct slice *ret_string)
 {
-	const struct token *token = &parser->token;
 	struct unescape_fault fault;
 
-	if (token->kind != TOKEN_STRING)
+	if (parser->token.kind != TOKEN_STRING)
 		return parser_expected(parser, what);
-	if (!unescape_string(parser->source.arena, token->text, ret_string, &fault)) {
-		if (fault.message == NULL)
-			return parser_no_memory(parser);
-		return parser_wrong(parser, token->offset + 1 + (uint32_t)fault.offset, fault.hint,
-		    "%s", fault.message);
-	}
+	if (!unescape_string(parser->source.arena, parser->token.text, ret_string, &fault))
+		return refuse_escape(parser, &fault);
+	parser_advance(parser);
+	return true;
+}
+
+bool
+parse_pattern(struct parser *parser, struct pattern *ret_pattern)
+{
+	struct unescape_fault fault;
+
+	if (parser->token.kind != TOKEN_STRING)
+		return parser_expected(parser, "a pattern in double quotes");
+	if (!unescape_pattern(parser->source.arena, parser->token.text, ret_pattern, &fault))
+		return refuse_escape(parser, &fault);
 	parser_advance(parser);
 	return true;
 }

@@ -12,6 +12,7 @@
 #include "cedar/ast.h"
 #include "cedar/complaint.h"
 #include "cedar/lexer.h"
+#include "cedar/tree.h"
 
 struct parser {
 	struct source source;
@@ -19,13 +20,16 @@ struct parser {
 	struct token token; /* the next one */
 	uint32_t last_end;  /* where the one before it ended */
 	unsigned depth;     /* expressions within each other now */
-	bool is_out_of_memory;
+	struct tree tree;   /* what is made of the text; its source is the parser's */
 	/* Counting lines for "file:line" of each policy. */
 	size_t line_at;
 	unsigned line;
 };
 
-/* `source.text` must be well-formed UTF-8 and live in the arena. */
+/*
+ * `source->text` must be well-formed UTF-8 and live in the arena. The parser may not be moved
+ * afterwards.
+ */
 void parser_init(struct parser *parser, const struct source *source);
 
 /* Steps over the next token. */
@@ -42,18 +46,21 @@ bool parser_expected(struct parser *parser, const char *what);
 /* Complains about `offset`. Always false. */
 bool parser_wrong(struct parser *parser, uint32_t offset, const char *hint, const char *format, ...)
     PRINTF_LIKE(4, 5);
-/* "WHAT is not supported by this version". Always false. */
-bool parser_unsupported(struct parser *parser, const struct token *token, const char *what);
 /* Memory is out. Always false. */
 bool parser_no_memory(struct parser *parser);
 
 /* Memory of the policy set; complains when there is none. */
 void *parser_alloc(struct parser *parser, size_t size);
+/* Room for one more in an array that doubles; see tree_room(). */
+void *parser_room(
+    struct parser *parser, void *array, size_t element, uint32_t count, uint32_t *size);
 
 /* An identifier that is not reserved. */
 bool parse_identifier(struct parser *parser, const char *what, struct slice *ret_name);
 /* A string, unescaped. */
 bool parse_string(struct parser *parser, const char *what, struct slice *ret_string);
+/* The right side of `like`. */
+bool parse_pattern(struct parser *parser, struct pattern *ret_pattern);
 /*
  * A Path, and if `::"id"` follows, that too: `ret_uid->id.data` is NULL when there is none. The
  * next token must be an identifier.
