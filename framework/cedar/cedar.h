@@ -114,18 +114,17 @@ struct cedar_policies;
 
 struct cedar_builder *cedar_builder_new(struct arena *arena) MUST_USE;
 /*
- * Parses a whole text and adds its policies, named policy0, policy1, ... on from those already
- * there. `file` is kept for messages; the text is copied as far as it is needed. Any complaint
- * means that nothing of the text was added; false always comes with one. A policy that uses a
- * part of the language which this version does not know is a complaint "... is not supported by
- * this version".
+ * Parses a whole text and adds its policies and templates, named policy0, policy1, ... in the order
+ * of the text, on from those of earlier texts. `file` is kept for messages; the text is copied as
+ * far as it is needed. Any complaint means that nothing of the text was added; false always comes
+ * with one.
  */
 bool cedar_builder_add_text(struct cedar_builder *builder, const char *file, struct slice text,
     struct cedar_complaints *reterr_complaints) MUST_USE;
 /*
  * One policy or template from a text that holds exactly one, under an id of the caller's (any
  * string, the empty one too). An id that is in use already is a complaint; so is a template where
- * a policy is asked for, and the other way round. link.c, with cedar_builder_link.
+ * a policy is asked for, and the other way round.
  */
 enum cedar_form { CEDAR_STATIC, CEDAR_TEMPLATE };
 bool cedar_builder_add_one(struct cedar_builder *builder, enum cedar_form form, struct slice id,
@@ -148,6 +147,16 @@ struct slice cedar_policy_id(const struct cedar_policies *policies, size_t index
 struct slice cedar_policy_annotation(
     const struct cedar_policies *policies, size_t index, struct slice key);
 struct slice cedar_policy_place(const struct cedar_policies *policies, size_t index);
+/* The template that the policy is a link of; data NULL: it is static. */
+struct slice cedar_policy_template_id(const struct cedar_policies *policies, size_t index);
+
+/* Templates are kept beside the policies; they take no part in decisions. */
+size_t cedar_templates_count(const struct cedar_policies *policies);
+struct slice cedar_template_id(const struct cedar_policies *policies, size_t index);
+struct slice cedar_template_annotation(
+    const struct cedar_policies *policies, size_t index, struct slice key);
+void cedar_template_slots(
+    const struct cedar_policies *policies, size_t index, bool *ret_principal, bool *ret_resource);
 
 struct cedar_entities;
 struct cedar_entities *cedar_entities_new(struct arena *arena) MUST_USE;
@@ -217,8 +226,8 @@ enum cedar_outcome cedar_authorize(const struct cedar_policies *policies,
     struct cedar_answer *ret_answer) MUST_USE;
 
 /*
- * `Type::"id"` as the language writes it, with escapes; white space around it is taken as the
- * official engine takes it. False: it is none, or memory is out.
+ * `Type::"id"` as the language writes it, with escapes in the id; as the official engine's, without
+ * white space or comments around it or in its type. False: it is none, or memory is out.
  */
 bool cedar_uid_parse(struct arena *arena, struct slice text, struct cedar_uid *ret_uid);
 

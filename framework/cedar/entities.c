@@ -6,13 +6,9 @@
  */
 #include "cedar/entity_store.h"
 
-#include <pthread.h>
-#include <sys/random.h>
-
+#include "cedar/hash.h"
 #include "cedar/sort.h"
 #include "cedar/value.h"
-#include "core/clock.h"
-#include "core/siphash.h"
 
 enum {
 	FIRST_SIZE =
@@ -30,29 +26,6 @@ struct cedar_entities {
 };
 
 static const struct cedar_record empty_record = { .weight = 1, .depth = 1 };
-
-/*
- * One key a process and its forks: uids may come from strangers, who must not know where they
- * will lie.
- */
-static struct siphash_key table_key;
-static pthread_once_t table_key_once = PTHREAD_ONCE_INIT;
-
-static void
-make_table_key(void)
-{
-	if (getrandom(&table_key, sizeof(table_key), GRND_NONBLOCK) == (ssize_t)sizeof(table_key))
-		return;
-	table_key.k0 = (uint64_t)clock_mono_us();
-	table_key.k1 = (uint64_t)(uintptr_t)&table_key ^ (uint64_t)clock_wall_us();
-}
-
-static uint64_t
-uid_hash(const struct cedar_uid *uid)
-{
-	return siphash(&table_key, uid->id.data, uid->id.len) ^
-	       (siphash(&table_key, uid->type.data, uid->type.len) * 3);
-}
 
 struct cedar_entities *
 cedar_entities_new(struct arena *arena)
@@ -112,7 +85,6 @@ grow(struct cedar_entities *entities)
 
 	if (items == NULL || table == NULL)
 		return false;
-	(void)pthread_once(&table_key_once, make_table_key);
 	memcpy(items, entities->items, entities->count * sizeof(*items));
 	memset(table, 0xff, size * 2 * sizeof(*table));
 	entities->items = items;
