@@ -125,6 +125,7 @@ struct node {
 		struct {
 			enum call call;
 			struct node_list operands; /* of a method the receiver first */
+			struct slice unknown;      /* the name, of CALL_UNKNOWN */
 		} call;
 	} as;
 };

@@ -28,7 +28,7 @@ enum {
 	CEDAR_MAX_ENTITIES = 65536,
 	CEDAR_MAX_SET = 65536,       /* elements of a set, members of a record */
 	CEDAR_MAX_VALUE_DEPTH = 512, /* sets and records within each other */
-	CEDAR_MAX_JSON_DEPTH = 128,  /* arrays and objects within each other */
+	CEDAR_MAX_JSON_DEPTH = 127,  /* arrays and objects within each other: the official bound */
 };
 
 enum cedar_kind {
