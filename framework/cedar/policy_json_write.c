@@ -2,6 +2,7 @@
  * The tree -> policies in JSON, as the official engine writes what it read as text. Recursion is as
  * deep as the tree, which is bounded; chains of one operator nest in JSON, but not here.
  */
+#include "cedar/calls.h"
 #include "cedar/json_write.h"
 #include "cedar/policies.h"
 #include "cedar/policy_json.h"
@@ -245,8 +246,8 @@ write_call(struct buffer *out, const struct node *node)
 		(void)buffer_byte(out, '}');
 		return;
 	}
-	if (printer_call_style(node) == PRINTER_METHOD) {
-		const char *name = printer_call_name(node).data;
+	if (!call_traits(node->as.call.call)->is_extension) {
+		const char *name = call_traits(node->as.call.call)->name;
 
 		if (operands->count == 1)
 			write_unary(out, name, operands->items[0]);

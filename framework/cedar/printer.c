@@ -1,6 +1,7 @@
 /* Spellings, one table each, and the order of record fields in print. */
 #include "cedar/printer.h"
 
+#include "cedar/calls.h"
 #include "cedar/sort.h"
 
 static const char *const variables[VARIABLE_COUNT] = {
@@ -26,17 +27,6 @@ static const char *const arithmetics[] = {
 	[ARITHMETIC_MULTIPLY] = "*",
 };
 
-static const struct {
-	const char *name;
-	enum printer_call_style style;
-} calls[CALL_COUNT] = {
-#define METHOD(name, spelling, operands) [CALL_##name] = { spelling, PRINTER_METHOD },
-#define EXTENSION_METHOD(name, spelling, operands) \
-	[CALL_##name] = { spelling, PRINTER_EXTENSION_METHOD },
-#define EXTENSION_FUNCTION(name, spelling, operands) [CALL_##name] = { spelling, PRINTER_FUNCTION },
-#include "cedar/calls.def"
-};
-
 const char *
 printer_variable(enum variable variable)
 {
@@ -60,15 +50,7 @@ printer_call_name(const struct node *call)
 {
 	if (call->as.call.call == CALL_UNKNOWN)
 		return call->as.call.unknown;
-	return slice_from(calls[call->as.call.call].name);
-}
-
-enum printer_call_style
-printer_call_style(const struct node *call)
-{
-	if (call->as.call.call == CALL_UNKNOWN)
-		return PRINTER_FUNCTION;
-	return calls[call->as.call.call].style;
+	return slice_from(call_traits(call->as.call.call)->name);
 }
 
 static int

@@ -9,14 +9,8 @@ const char *printer_variable(enum variable variable);       /* "principal" */
 const char *printer_comparison(enum comparison comparison); /* "<=" */
 const char *printer_arithmetic(enum arithmetic arithmetic); /* "-" */
 
-/* How something is called, and in which way. */
-enum printer_call_style {
-	PRINTER_METHOD,           /* of the language itself */
-	PRINTER_EXTENSION_METHOD, /* behind a dot in text, its receiver first in JSON */
-	PRINTER_FUNCTION
-};
+/* What a NODE_CALL calls, CALL_UNKNOWN too. */
 struct slice printer_call_name(const struct node *call);
-enum printer_call_style printer_call_style(const struct node *call);
 
 /*
  * The fields of a record in the order of the alphabet (the tree has the short ones first). Lives in

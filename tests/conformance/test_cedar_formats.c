@@ -1,0 +1,190 @@
+/*
+ * The two formats of policies against the official engine's own conversions: every policy text
+ * becomes the recorded JSON.
+ */
+#include "data.h"
+
+#include "cedar/policies.h"
+#include "cedar/policy_json.h"
+#include "cedar/sort.h"
+
+enum {
+	CORPUS_CASES = 4616,
+	PARSE_CASES = 168,
+	PARSE_POLICY_TEXTS = 87, /* of them accepted policy texts */
+	MAX_JSON = 16 * 1024 * 1024,
+	MAX_SHOWN = 5,
+};
+
+struct tally {
+	size_t texts, policies, wrong;
+};
+
+static void
+is_wrong(struct tally *tally, const char *about, struct slice text, struct slice got)
+{
+	if (tally->wrong++ < MAX_SHOWN)
+		print_error("%s\n%.*s\n%.*s\n", about, SLICE_ARGS(text), SLICE_ARGS(got));
+}
+
+static const struct cedar_policies *
+parse(struct arena *arena, struct slice text, struct cedar_complaints *complaints)
+{
+	struct cedar_builder *builder = cedar_builder_new(arena);
+
+	assert_non_null(builder);
+	if (!cedar_builder_add_text(builder, "text", text, complaints))
+		return NULL;
+	return cedar_builder_take(builder);
+}
+
+static struct slice
+set_as_json(struct arena *arena, const struct cedar_policies *policies)
+{
+	struct buffer out;
+
+	buffer_init(&out, arena, 4096, MAX_JSON);
+	assert_true(policy_json_write_set(&out, policies));
+	return buffer_content(&out);
+}
+
+static struct slice
+policy_as_json(struct arena *arena, const struct policy *policy)
+{
+	struct buffer out;
+
+	buffer_init(&out, arena, 4096, MAX_JSON);
+	assert_true(policy_json_write(&out, policy));
+	return buffer_content(&out);
+}
+
+static int
+id_order(const void *a, const void *b)
+{
+	return slice_compare(
+	    (*(const struct policy *const *)a)->id, (*(const struct policy *const *)b)->id);
+}
+
+/* The recorded ones stand in the order of their ids as texts: policy10 comes before policy2. */
+static void
+check_list(struct tally *tally, struct arena *arena, struct policy *const *policies, uint32_t count,
+    const struct cedar_json *recorded)
+{
+	struct policy **sorted = arena_alloc(arena, count * sizeof(struct policy *));
+
+	assert_int_equal(recorded->count, count);
+	assert_non_null(sorted);
+	for (uint32_t i = 0; i < count; i++)
+		sorted[i] = policies[i];
+	SORT(sorted, count, id_order);
+	for (uint32_t i = 0; i < count; i++) {
+		struct slice got = policy_as_json(arena, sorted[i]);
+
+		tally->policies++;
+		if (!data_equal(data_parse(arena, got), &recorded->as.elements[i]))
+			is_wrong(tally, "not as recorded", sorted[i]->place, got);
+	}
+}
+
+static void
+check_parse_line(struct tally *tally, const struct cedar_json *line, struct arena *arena)
+{
+	struct slice text = data_text(line, "text");
+	struct cedar_complaints complaints;
+	const struct cedar_policies *policies = parse(arena, text, &complaints);
+	const struct cedar_json *recorded;
+
+	if ((policies != NULL) != data_get(line, "ok")->as.boolean) {
+		is_wrong(tally,
+		    policies != NULL ? "accepted"
+				     : cedar_complaint_text(arena, &complaints.items[0]),
+		    text, SLICE_OF(""));
+		return;
+	}
+	if (policies == NULL)
+		return;
+	tally->texts++;
+	recorded = data_get(line, "json");
+	check_list(tally, arena, policies->items, policies->count, data_get(recorded, "policies"));
+	check_list(tally, arena, policies->templates, policies->template_count,
+	    data_get(recorded, "templates"));
+}
+
+static void
+the_official_policy_files_become_the_recorded_json(void **state)
+{
+	struct tally tally = { 0 };
+	const struct cedar_json *line;
+	struct data_file file;
+	struct arena arena;
+
+	(void)state;
+	if (!data_open(&file, "parse.jsonl", PARSE_CASES))
+		return;
+	arena_init(&arena, 256 * 1024, 512 * 1024 * 1024);
+	for (; (line = data_next(&file, &arena)) != NULL; arena_reset(&arena))
+		if (cedar_json_is(data_get(line, "kind"), "policies"))
+			check_parse_line(&tally, line, &arena);
+	arena_done(&arena);
+	data_close(&file, PARSE_CASES);
+	print_message("%zu texts, %zu policies and templates, %zu wrong\n", tally.texts,
+	    tally.policies, tally.wrong);
+	assert_int_equal(tally.wrong, 0);
+	assert_int_equal(tally.texts, PARSE_POLICY_TEXTS);
+}
+
+static void
+check_corpus_line(struct tally *tally, const struct cedar_json *line,
+    const struct cedar_json *recorded, struct arena *arena)
+{
+	struct slice text = data_text(line, "policies"), got;
+	struct cedar_complaints complaints;
+	const struct cedar_policies *policies = parse(arena, text, &complaints);
+
+	assert_true(slice_equal(data_text(line, "name"), data_text(recorded, "name")));
+	if (policies == NULL) {
+		is_wrong(
+		    tally, cedar_complaint_text(arena, &complaints.items[0]), text, SLICE_OF(""));
+		return;
+	}
+	tally->texts++;
+	tally->policies += policies->count;
+	got = set_as_json(arena, policies);
+	if (!data_equal(data_parse(arena, got), data_get(recorded, "policies")))
+		is_wrong(tally, "not as recorded", text, got);
+}
+
+static void
+the_corpus_becomes_the_recorded_json(void **state)
+{
+	struct tally tally = { 0 };
+	const struct cedar_json *line;
+	struct data_file texts, jsons;
+	struct arena arena;
+
+	(void)state;
+	if (!data_open(&texts, "corpus.jsonl.gz", CORPUS_CASES) ||
+	    !data_open(&jsons, "corpus-json.jsonl.gz", CORPUS_CASES))
+		return;
+	arena_init(&arena, 256 * 1024, 512 * 1024 * 1024);
+	for (; (line = data_next(&texts, &arena)) != NULL; arena_reset(&arena))
+		check_corpus_line(&tally, line, data_next(&jsons, &arena), &arena);
+	arena_done(&arena);
+	data_close(&texts, CORPUS_CASES);
+	data_close(&jsons, CORPUS_CASES);
+	print_message(
+	    "%zu texts, %zu policies, %zu wrong\n", tally.texts, tally.policies, tally.wrong);
+	assert_int_equal(tally.wrong, 0);
+	assert_int_equal(tally.texts, CORPUS_CASES);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_official_policy_files_become_the_recorded_json),
+		cmocka_unit_test(the_corpus_becomes_the_recorded_json),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
