@@ -1,6 +1,6 @@
 /*
  * The two formats of policies against the official engine's own conversions: every policy text
- * becomes the recorded JSON.
+ * becomes the recorded JSON, and so does the text that is printed from it.
  */
 #include "data.h"
 
@@ -58,6 +58,35 @@ policy_as_json(struct arena *arena, const struct policy *policy)
 	return buffer_content(&out);
 }
 
+/* What is printed of a policy reads back as the same, and prints as itself. */
+static void
+check_printed(struct tally *tally, struct arena *arena, const struct policy *policy,
+    const struct cedar_json *recorded)
+{
+	struct cedar_complaints complaints;
+	const struct cedar_policies *again;
+	const struct policy *read_back;
+	struct buffer text, second;
+
+	buffer_init(&text, arena, 4096, MAX_JSON);
+	buffer_init(&second, arena, 4096, MAX_JSON);
+	assert_true(policy_text_write(&text, policy));
+	again = parse(arena, buffer_content(&text), &complaints);
+	if (again == NULL || again->count + again->template_count != 1) {
+		is_wrong(
+		    tally, "printed text does not parse", policy->place, buffer_content(&text));
+		return;
+	}
+	read_back = again->count == 1 ? again->items[0] : again->templates[0];
+	if (!data_equal(data_parse(arena, policy_as_json(arena, read_back)), recorded))
+		is_wrong(
+		    tally, "printed text is another policy", policy->place, buffer_content(&text));
+	assert_true(policy_text_write(&second, read_back));
+	if (!slice_equal(buffer_content(&text), buffer_content(&second)))
+		is_wrong(tally, "printed text prints differently", buffer_content(&text),
+		    buffer_content(&second));
+}
+
 static int
 id_order(const void *a, const void *b)
 {
@@ -83,6 +112,7 @@ check_list(struct tally *tally, struct arena *arena, struct policy *const *polic
 		tally->policies++;
 		if (!data_equal(data_parse(arena, got), &recorded->as.elements[i]))
 			is_wrong(tally, "not as recorded", sorted[i]->place, got);
+		check_printed(tally, arena, sorted[i], &recorded->as.elements[i]);
 	}
 }
 
@@ -137,6 +167,7 @@ static void
 check_corpus_line(struct tally *tally, const struct cedar_json *line,
     const struct cedar_json *recorded, struct arena *arena)
 {
+	const struct cedar_json *set = data_get(recorded, "policies");
 	struct slice text = data_text(line, "policies"), got;
 	struct cedar_complaints complaints;
 	const struct cedar_policies *policies = parse(arena, text, &complaints);
@@ -150,8 +181,11 @@ check_corpus_line(struct tally *tally, const struct cedar_json *line,
 	tally->texts++;
 	tally->policies += policies->count;
 	got = set_as_json(arena, policies);
-	if (!data_equal(data_parse(arena, got), data_get(recorded, "policies")))
+	if (!data_equal(data_parse(arena, got), set))
 		is_wrong(tally, "not as recorded", text, got);
+	for (uint32_t i = 0; i < policies->count; i++)
+		check_printed(tally, arena, policies->items[i],
+		    data_get(data_get(set, "staticPolicies"), "policy0"));
 }
 
 static void
