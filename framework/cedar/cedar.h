@@ -29,6 +29,11 @@ enum {
 	CEDAR_MAX_SET = 65536,       /* elements of a set, members of a record */
 	CEDAR_MAX_VALUE_DEPTH = 512, /* sets and records within each other */
 	CEDAR_MAX_JSON_DEPTH = 127,  /* arrays and objects within each other: the official bound */
+	CEDAR_MAX_ANNOTATIONS = 256, /* of one policy, declaration or attribute */
+	CEDAR_MAX_TYPES = 32768,     /* entity types and common types of one schema */
+	CEDAR_MAX_ACTIONS = 32768,   /* of one schema */
+	CEDAR_MAX_TYPE_SIZE = 65536, /* types within one type, common types written out */
+	CEDAR_MAX_HIERARCHY = 16 * 1024 * 1024, /* steps to close who may be in whom in a schema */
 };
 
 enum cedar_kind {

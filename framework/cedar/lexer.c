@@ -224,6 +224,8 @@ lexer_next(struct lexer *lexer)
 		read_integer(lexer, rest, &token);
 	else if (rest.data[0] == '"')
 		read_string(lexer, rest, &token);
+	else if (rest.data[0] == '?' && lexer->is_schema)
+		finish(lexer, &token, TOKEN_OPTIONAL, 1);
 	else if (rest.data[0] == '?')
 		read_slot(lexer, rest, &token);
 	else if (!read_mark(lexer, rest, &token))

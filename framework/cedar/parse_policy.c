@@ -29,14 +29,20 @@ parse_annotation(struct parser *parser, const struct annotation *earlier, struct
 	       parser_expect(parser, TOKEN_CLOSE_PAREN, "behind the annotation's value");
 }
 
-static bool
-parse_annotations(struct parser *parser, const struct annotation **ret_first)
+bool
+parse_annotations(struct parser *parser, struct annotation **ret_first)
 {
 	struct annotation *first = NULL, **last = &first;
+	unsigned count = 0;
 
 	while (parser_accept(parser, TOKEN_AT)) {
 		struct annotation *annotation = parser_alloc(parser, sizeof(*annotation));
 
+		if (count++ == CEDAR_MAX_ANNOTATIONS) {
+			complaint_limit(&parser->source, parser->token.offset, NULL,
+			    "more than %d annotations", CEDAR_MAX_ANNOTATIONS);
+			return false;
+		}
 		if (annotation == NULL || !parse_annotation(parser, first, annotation))
 			return false;
 		*last = annotation;
@@ -374,10 +380,12 @@ struct policy *
 parse_policy(struct parser *parser)
 {
 	struct policy *policy = parser_alloc(parser, sizeof(*policy));
+	struct annotation *annotations;
 	uint32_t start;
 
-	if (policy == NULL || !parse_annotations(parser, &policy->annotations))
+	if (policy == NULL || !parse_annotations(parser, &annotations))
 		return NULL;
+	policy->annotations = annotations;
 	start = parser->token.offset;
 	if (!parse_effect(parser, &policy->effect) || !note_place(parser, start, policy) ||
 	    !parse_head(parser, policy) || !parse_conditions(parser, policy) || !parse_end(parser))

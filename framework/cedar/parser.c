@@ -15,7 +15,8 @@ enum { MAX_FOUND = 64, MAX_SHOWN_NAME = 32 };
 void
 parser_init(struct parser *parser, const struct source *source)
 {
-	*parser = (struct parser) { .source = *source, .lexer = { source->text, 0 }, .line = 1 };
+	*parser =
+	    (struct parser) { .source = *source, .lexer = { .text = source->text }, .line = 1 };
 	parser->tree = tree_of(&parser->source);
 	parser->token = lexer_next(&parser->lexer);
 }
@@ -80,9 +81,11 @@ parser_wrong(struct parser *parser, uint32_t offset, const char *hint, const cha
 
 /* What may have been meant by a token that fits nowhere. */
 static const char *
-hint_for(const struct token *token)
+hint_for(const struct parser *parser)
 {
-	switch (token->kind) {
+	if (parser->lexer.is_schema)
+		return NULL;
+	switch (parser->token.kind) {
 	case TOKEN_ASSIGN:
 		return "write == to compare";
 	case TOKEN_DIVIDE:
@@ -103,7 +106,7 @@ parser_expected(struct parser *parser, const char *what)
 
 	if (token->kind == TOKEN_INVALID)
 		return parser_wrong(parser, token->offset, token->hint, "%s", token->message);
-	return parser_wrong(parser, token->offset, hint_for(token), "expected %s, found %s", what,
+	return parser_wrong(parser, token->offset, hint_for(parser), "expected %s, found %s", what,
 	    describe(token, found));
 }
 
@@ -146,7 +149,7 @@ parse_identifier(struct parser *parser, const char *what, struct slice *ret_name
 		    "expected %s, but '%s' is a reserved word", what, token_spelling(token->kind));
 	if (token->kind != TOKEN_IDENTIFIER)
 		return parser_expected(parser, what);
-	if (slice_is(token->text, "__cedar"))
+	if (slice_is(token->text, "__cedar") && !parser->lexer.is_schema)
 		return parser_wrong(parser, token->offset, NULL, "the name __cedar is reserved");
 	*ret_name = token->text;
 	parser_advance(parser);
@@ -257,7 +260,7 @@ parse_type(struct parser *parser, struct slice *ret_type)
 bool
 cedar_is_path(struct slice text)
 {
-	struct lexer lexer = { text, 0 };
+	struct lexer lexer = { .text = text };
 	size_t at = 0;
 
 	if (text.len > CEDAR_MAX_TEXT)

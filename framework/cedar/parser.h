@@ -70,6 +70,8 @@ bool parse_name(struct parser *parser, struct cedar_uid *ret_uid);
 bool parse_type(struct parser *parser, struct slice *ret_type);
 
 const struct node *parse_expression(struct parser *parser);
+/* Any number of `@key("value")`; none twice. Schemas have them too. */
+bool parse_annotations(struct parser *parser, struct annotation **ret_first);
 /* One policy up to its `;`. */
 struct policy *parse_policy(struct parser *parser);
 
