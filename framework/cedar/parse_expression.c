@@ -6,7 +6,7 @@
 #include "cedar/parser.h"
 
 #include "cedar/calls.h"
-#include "cedar/unescape.h"
+#include "cedar/hints.h"
 #include "cedar/value.h"
 
 enum { MAX_REPEATED_PREFIX = 4 }; /* of `!` or `-` in a row, as the language has it */
@@ -118,8 +118,8 @@ refuse_call(
 	struct slice shown = slice_first(name, 64);
 
 	if (call == CALL_UNKNOWN)
-		parser_wrong(parser, offset, NULL, "there is no %s '%.*s'",
-		    is_method ? "method" : "function", SLICE_ARGS(shown));
+		parser_wrong(parser, offset, hint_for_call(parser->source.arena, name, is_method),
+		    "there is no %s '%.*s'", is_method ? "method" : "function", SLICE_ARGS(shown));
 	else if (is_method)
 		parser_wrong(parser, offset, "write it without a receiver",
 		    "%.*s is a function, no method", SLICE_ARGS(shown));
@@ -180,8 +180,7 @@ parse_named(struct parser *parser)
 		return parse_call(parser, NULL, uid.type, name.offset);
 	variable = uid.type.len == name.text.len ? make_variable(parser, &name) : NULL;
 	if (variable == NULL && !parser->tree.is_out_of_memory)
-		parser_wrong(parser, name.offset,
-		    "an entity is Type::\"id\", a string is in double quotes",
+		parser_wrong(parser, name.offset, hint_for_name(uid.type),
 		    "%.*s is none of principal, action, resource, context",
 		    SLICE_ARGS(slice_first(uid.type, 64)));
 	return variable;
@@ -269,6 +268,11 @@ parse_index(struct parser *parser, const struct node *object)
 	uint32_t offset = parser->token.offset;
 	struct slice name;
 
+	if (parser->token.kind == TOKEN_INTEGER) {
+		parser_expected_hint(parser, "an attribute name in double quotes",
+		    "sets have no order and no index");
+		return NULL;
+	}
 	if (!parse_string(parser, "an attribute name in double quotes", &name) ||
 	    !parser_expect(parser, TOKEN_CLOSE_BRACKET, "behind the attribute name"))
 		return NULL;

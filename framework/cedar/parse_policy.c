@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+#include "cedar/hints.h"
+
 /* "@" ANYIDENT [ "(" STRING ")" ]        reserved words are fine here */
 static bool
 parse_annotation(struct parser *parser, const struct annotation *earlier, struct annotation *ret)
@@ -98,12 +100,16 @@ parse_bare_uid(struct parser *parser, const char *variable, struct cedar_uid *re
 	if (parser->token.kind == TOKEN_OPEN_BRACKET)
 		return parser_wrong(
 		    parser, start, NULL, "'%s' takes one entity here, no list", variable);
+	if (parser->token.kind == TOKEN_STRING)
+		return parser_expected_hint(
+		    parser, "an entity: Type::\"id\"", "write its type before it: Type::\"id\"");
 	if (parser->token.kind != TOKEN_IDENTIFIER)
 		return parser_expected(parser, "an entity: Type::\"id\"");
 	if (!parse_name(parser, ret_uid))
 		return false;
 	return ret_uid->id.data != NULL ||
-	       parser_wrong(parser, start, NULL, "expected an entity: Type::\"id\"");
+	       parser_wrong(parser, start,
+		   "put the id in double quotes behind ::", "expected an entity: Type::\"id\"");
 }
 
 /* Uid, in any number of parentheses */
@@ -136,6 +142,16 @@ parse_one_uid(struct parser *parser, const char *variable, struct scope *scope)
 	return close_parentheses(parser, open, "behind the entity");
 }
 
+static const char *
+hint_for_variable(const struct token *token)
+{
+	if (token->kind == TOKEN_STRING)
+		return "write it without quotes";
+	if (token->kind == TOKEN_IDENTIFIER || token->kind == TOKEN_CLOSE_PAREN)
+		return "the head of a policy is (principal, action, resource)";
+	return NULL;
+}
+
 static bool
 parse_variable(struct parser *parser, const char *variable)
 {
@@ -146,7 +162,7 @@ parse_variable(struct parser *parser, const char *variable)
 		return true;
 	}
 	(void)snprintf(what, sizeof(what), "'%s'", variable);
-	return parser_expected(parser, what);
+	return parser_expected_hint(parser, what, hint_for_variable(&parser->token));
 }
 
 /* Behind the variable, where nothing that may stand there stands there. */
@@ -307,6 +323,15 @@ parse_head(struct parser *parser, struct policy *policy)
 	return parser_expect(parser, TOKEN_CLOSE_PAREN, "behind the resource");
 }
 
+static bool
+parse_brace(struct parser *parser)
+{
+	if (parser->token.kind == TOKEN_OPEN_PAREN)
+		return parser_expected_hint(
+		    parser, "'{' before the condition", "conditions stand in braces: { .. }");
+	return parser_expect(parser, TOKEN_OPEN_BRACE, "before the condition");
+}
+
 /* cond = ( "when" | "unless" ) "{" expr "}" */
 static bool
 parse_conditions(struct parser *parser, struct policy *policy)
@@ -320,7 +345,7 @@ parse_conditions(struct parser *parser, struct policy *policy)
 			return false;
 		condition->is_unless = parser_at_name(parser, "unless");
 		parser_advance(parser);
-		if (!parser_expect(parser, TOKEN_OPEN_BRACE, "before the condition"))
+		if (!parse_brace(parser))
 			return false;
 		if (parser->token.kind == TOKEN_CLOSE_BRACE)
 			return parser_wrong(
@@ -343,9 +368,18 @@ parse_effect(struct parser *parser, enum cedar_effect *ret_effect)
 	else if (parser_at_name(parser, "forbid"))
 		*ret_effect = CEDAR_FORBID;
 	else
-		return parser_expected(parser, "'permit' or 'forbid'");
+		return parser_expected_hint(
+		    parser, "'permit' or 'forbid'", hint_for_effect(&parser->token));
 	parser_advance(parser);
 	return true;
+}
+
+static const char *
+hint_for_end(const struct parser *parser)
+{
+	return parser->token.kind == TOKEN_IF || parser->token.kind == TOKEN_OPEN_BRACE
+		   ? "conditions begin with when or unless"
+		   : NULL;
 }
 
 static bool
@@ -357,7 +391,7 @@ parse_end(struct parser *parser)
 	    parser_at_name(parser, "permit") || parser_at_name(parser, "forbid"))
 		return parser_wrong(parser, parser->last_end, "put a ; here",
 		    "expected ';' at the end of the policy");
-	return parser_expected(parser, "';' at the end of the policy");
+	return parser_expected_hint(parser, "';' at the end of the policy", hint_for_end(parser));
 }
 
 static bool

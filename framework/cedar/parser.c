@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "cedar/hints.h"
 #include "cedar/unescape.h"
 #include "core/utf8.h"
 
@@ -79,23 +80,12 @@ parser_wrong(struct parser *parser, uint32_t offset, const char *hint, const cha
 	return false;
 }
 
-/* What may have been meant by a token that fits nowhere. */
 static const char *
 hint_for(const struct parser *parser)
 {
 	if (parser->lexer.is_schema)
 		return NULL;
-	switch (parser->token.kind) {
-	case TOKEN_ASSIGN:
-		return "write == to compare";
-	case TOKEN_DIVIDE:
-	case TOKEN_REMAINDER:
-		return "there is no division";
-	case TOKEN_IF:
-		return "put the whole if in parentheses";
-	default:
-		return NULL;
-	}
+	return hint_for_token(parser->source.text, &parser->token);
 }
 
 bool
@@ -108,6 +98,17 @@ parser_expected(struct parser *parser, const char *what)
 		return parser_wrong(parser, token->offset, token->hint, "%s", token->message);
 	return parser_wrong(parser, token->offset, hint_for(parser), "expected %s, found %s", what,
 	    describe(token, found));
+}
+
+bool
+parser_expected_hint(struct parser *parser, const char *what, const char *hint)
+{
+	char found[MAX_FOUND];
+
+	if (parser->token.kind == TOKEN_INVALID || hint == NULL)
+		return parser_expected(parser, what);
+	return parser_wrong(parser, parser->token.offset, hint, "expected %s, found %s", what,
+	    describe(&parser->token, found));
 }
 
 bool
@@ -246,6 +247,8 @@ parse_type(struct parser *parser, struct slice *ret_type)
 	uint32_t start = parser->token.offset;
 	struct cedar_uid uid;
 
+	if (parser->token.kind == TOKEN_STRING)
+		return parser_expected_hint(parser, "an entity type", "write it without quotes");
 	if (parser->token.kind != TOKEN_IDENTIFIER)
 		return parse_identifier(parser, "an entity type", ret_type);
 	if (!parse_name(parser, &uid))

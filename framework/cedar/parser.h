@@ -43,6 +43,8 @@ bool parser_at_name(const struct parser *parser, const char *name);
 
 /* Complains about the next token: "expected WHAT, found ..". Always false. */
 bool parser_expected(struct parser *parser, const char *what);
+/* The same with a hint of the caller's; NULL: as without. */
+bool parser_expected_hint(struct parser *parser, const char *what, const char *hint);
 /* Complains about `offset`. Always false. */
 bool parser_wrong(struct parser *parser, uint32_t offset, const char *hint, const char *format, ...)
     PRINTF_LIKE(4, 5);
