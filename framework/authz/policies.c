@@ -153,6 +153,19 @@ finish_digest(struct loading *loading, struct authz *authz)
 		authz->digest[i] = digits[i % 2 == 0 ? bytes[i / 2] >> 4 : bytes[i / 2] & 15];
 }
 
+/* Texts cannot link: a template among them would look like a rule and never be asked. */
+static void
+refuse_templates(struct loading *loading, const struct cedar_policies *policies)
+{
+	for (size_t i = 0; i < cedar_templates_count(policies); i++) {
+		struct slice place = cedar_template_place(policies, i);
+		const char *name = arena_dup(loading->scratch, place.data, place.len);
+
+		fault(loading, name == NULL ? "" : name,
+		    "this is a template, and nothing here links it");
+	}
+}
+
 static void
 load(struct loading *loading, const struct config *config, struct authz *authz)
 {
@@ -166,9 +179,12 @@ load(struct loading *loading, const struct config *config, struct authz *authz)
 	if (!loading->ok)
 		return;
 	authz->policies = cedar_builder_take(loading->builder);
-	if (authz->policies == NULL)
+	if (authz->policies == NULL) {
 		fault(loading, "", "out of memory");
-	else if (cedar_policies_count(authz->policies) == 0)
+		return;
+	}
+	refuse_templates(loading, authz->policies);
+	if (cedar_policies_count(authz->policies) == 0)
 		fault(loading, "", "holds no policy");
 }
 

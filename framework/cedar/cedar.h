@@ -158,6 +158,7 @@ struct slice cedar_policy_template_id(const struct cedar_policies *policies, siz
 /* Templates are kept beside the policies; they take no part in decisions. */
 size_t cedar_templates_count(const struct cedar_policies *policies);
 struct slice cedar_template_id(const struct cedar_policies *policies, size_t index);
+struct slice cedar_template_place(const struct cedar_policies *policies, size_t index);
 struct slice cedar_template_annotation(
     const struct cedar_policies *policies, size_t index, struct slice key);
 void cedar_template_slots(

@@ -63,6 +63,12 @@ cedar_template_id(const struct cedar_policies *policies, size_t index)
 }
 
 struct slice
+cedar_template_place(const struct cedar_policies *policies, size_t index)
+{
+	return policies->templates[index]->place;
+}
+
+struct slice
 cedar_template_annotation(const struct cedar_policies *policies, size_t index, struct slice key)
 {
 	return annotation_of(policies->templates[index], key);
