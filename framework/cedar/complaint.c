@@ -50,6 +50,20 @@ line_around(struct slice text, size_t offset, unsigned *ret_column)
 	return slice_make(text.data + start, end - start);
 }
 
+/* A text may hold anything; nobody's terminal shall obey it. */
+static char
+printable(char byte)
+{
+	return (unsigned char)byte < 0x20 || byte == 0x7f ? ' ' : byte;
+}
+
+void
+complaint_make_printable(char *text)
+{
+	for (; *text != '\0'; text++)
+		*text = printable(*text);
+}
+
 static void
 add(const struct source *source, size_t offset, const char *hint, bool is_limit, const char *format,
     va_list args)
@@ -76,6 +90,7 @@ add(const struct source *source, size_t offset, const char *hint, bool is_limit,
 	else
 		complaint->column = 1;
 	(void)vsnprintf(message, sizeof(message), format, args);
+	complaint_make_printable(message);
 	complaint->message = arena_dup(source->arena, message, strlen(message));
 	if (complaint->message == NULL) {
 		complaint->message = "out of memory";
@@ -134,13 +149,6 @@ source_open(struct source *source, const char *file, struct slice text)
 		rest = slice_skip(rest, len);
 	complaint_add(source, source->text.len - rest.len, NULL, "this is not UTF-8");
 	return false;
-}
-
-/* A line may hold anything; nobody's terminal shall obey it. */
-static char
-printable(char byte)
-{
-	return (unsigned char)byte < 0x20 || byte == 0x7f ? ' ' : byte;
 }
 
 /* The part of a line that is shown: `column` counts code points within it from 1 afterwards. */

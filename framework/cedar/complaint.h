@@ -30,6 +30,9 @@ void complaint_add(const struct source *source, size_t offset, const char *hint,
 void complaint_limit(const struct source *source, size_t offset, const char *hint,
     const char *format, ...) PRINTF_LIKE(4, 5);
 
+/* What names and strings in a message may hold is not for a terminal: control characters to spaces. */
+void complaint_make_printable(char *text);
+
 /* The line (from 1) of `offset`, counted on from `*line` at `*from`, which both move on. */
 unsigned line_count(struct slice text, size_t offset, size_t *from, unsigned *line);
 

@@ -2,7 +2,7 @@
  * The entity store: entities by uid, and who is above whom. Uids become indexes; a hash table
  * finds them once there are more than a few. Closing walks the parent relation once, without
  * recursion, and gives every entity the sorted list of its ancestors, so that `in` is a binary
- * search. Invariant: after cedar_entities_close the store does not change.
+ * search. Invariant: once it is asked, the store does not change.
  */
 #include "cedar/entity_store.h"
 
@@ -96,23 +96,24 @@ grow(struct cedar_entities *entities)
 	return true;
 }
 
-/* The index of a uid, which is entered if need be; NOBODY when there is no room. */
-static uint32_t
-intern(struct cedar_entities *entities, const struct cedar_uid *uid)
+/* The index of a uid, which is entered if need be. */
+static enum entities_fault
+intern(struct cedar_entities *entities, const struct cedar_uid *uid, uint32_t *ret_index)
 {
 	uint32_t index = index_of(entities, uid);
 
-	if (index != NOBODY)
-		return index;
-	if (entities->count >= CEDAR_MAX_ENTITIES)
-		return NOBODY;
-	if (entities->count == entities->size && !grow(entities))
-		return NOBODY;
-	index = entities->count++;
-	entities->items[index] = (struct entity) { .uid = uid };
-	if (entities->table != NULL)
-		table_put(entities, index);
-	return index;
+	if (index == NOBODY) {
+		if (entities->count >= CEDAR_MAX_ENTITIES)
+			return ENTITIES_TOO_MANY;
+		if (entities->count == entities->size && !grow(entities))
+			return ENTITIES_NO_MEMORY;
+		index = entities->count++;
+		entities->items[index] = (struct entity) { .uid = uid };
+		if (entities->table != NULL)
+			table_put(entities, index);
+	}
+	*ret_index = index;
+	return ENTITIES_OK;
 }
 
 static bool
@@ -127,33 +128,124 @@ record_or_empty(const struct cedar_value *value)
 	return value == NULL ? &empty_record : value->as.record;
 }
 
+static int
+index_order(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Uids to indexes, ascending, none twice. */
+static enum entities_fault
+intern_all(struct cedar_entities *entities, const struct cedar_uid *uids, size_t count,
+    const uint32_t **ret_indexes, uint32_t *ret_count)
+{
+	uint32_t *indexes, kept = 0;
+
+	if (count > CEDAR_MAX_ENTITIES)
+		return ENTITIES_TOO_MANY;
+	indexes = arena_alloc(entities->arena, count * sizeof(*indexes));
+	if (indexes == NULL)
+		return ENTITIES_NO_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		enum entities_fault fault = intern(entities, &uids[i], &indexes[i]);
+
+		if (fault != ENTITIES_OK)
+			return fault;
+	}
+	SORT(indexes, count, index_order);
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 || indexes[kept - 1] != indexes[i])
+			indexes[kept++] = indexes[i];
+	*ret_indexes = indexes;
+	*ret_count = kept;
+	return ENTITIES_OK;
+}
+
+static bool
+indexes_equal(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_count)
+{
+	return a_count == b_count && (a_count == 0 || memcmp(a, b, a_count * sizeof(*a)) == 0);
+}
+
+static bool
+records_equal(const struct cedar_record *a, const struct cedar_record *b)
+{
+	return cedar_value_equal((struct cedar_value) { CEDAR_RECORD, .as.record = a },
+	    (struct cedar_value) { CEDAR_RECORD, .as.record = b });
+}
+
+enum entities_fault
+entities_put(struct cedar_entities *entities, const struct cedar_entity *entity)
+{
+	const struct cedar_record *attributes = record_or_empty(entity->attributes);
+	const struct cedar_record *tags = record_or_empty(entity->tags);
+	const uint32_t *parents = NULL;
+	uint32_t index, parent_count = 0;
+	enum entities_fault fault = intern(entities, entity->uid, &index);
+	struct entity *item;
+
+	if (fault == ENTITIES_OK)
+		fault = intern_all(
+		    entities, entity->parents, entity->parent_count, &parents, &parent_count);
+	if (fault != ENTITIES_OK)
+		return fault;
+	item = &entities->items[index];
+	if (item->is_present)
+		return records_equal(item->attributes, attributes) &&
+			       records_equal(item->tags, tags) &&
+			       indexes_equal(
+				   item->parents, item->parent_count, parents, parent_count)
+			   ? ENTITIES_OK
+			   : ENTITIES_DIFFER;
+	*item = (struct entity) {
+		.uid = entity->uid,
+		.attributes = attributes,
+		.tags = tags,
+		.is_present = true,
+		.parents = parents,
+		.parent_count = parent_count,
+	};
+	return ENTITIES_OK;
+}
+
 bool
 cedar_entities_add(struct cedar_entities *entities, const struct cedar_entity *entity)
 {
-	const size_t parent_count = entity->parent_count;
-	uint32_t index, *parent_indexes;
+	const struct entity *known = entity_find(entities, entity->uid);
 
-	if (entities->is_closed || parent_count > CEDAR_MAX_ENTITIES ||
+	if (entities->is_closed || (known != NULL && known->is_present) ||
 	    !is_record_or_none(entity->attributes) || !is_record_or_none(entity->tags))
 		return false;
-	index = intern(entities, entity->uid);
-	if (index == NOBODY || entities->items[index].is_present)
-		return false;
-	parent_indexes = arena_alloc(entities->arena, parent_count * sizeof(*parent_indexes));
-	if (parent_indexes == NULL)
-		return false;
-	for (size_t i = 0; i < parent_count; i++) {
-		parent_indexes[i] = intern(entities, &entity->parents[i]);
-		if (parent_indexes[i] == NOBODY)
-			return false;
-	}
-	entities->items[index].uid = entity->uid;
-	entities->items[index].attributes = record_or_empty(entity->attributes);
-	entities->items[index].tags = record_or_empty(entity->tags);
-	entities->items[index].parents = parent_indexes;
-	entities->items[index].parent_count = (uint32_t)parent_count;
-	entities->items[index].is_present = true;
-	return true;
+	return entities_put(entities, entity) == ENTITIES_OK;
+}
+
+enum entities_fault
+entities_put_closed(struct cedar_entities *entities, const struct cedar_uid *uid,
+    const struct cedar_uid *ancestors, size_t ancestor_count)
+{
+	const uint32_t *indexes = NULL;
+	uint32_t index, count = 0;
+	enum entities_fault fault = intern(entities, uid, &index);
+
+	if (fault == ENTITIES_OK && entities->items[index].is_present)
+		return ENTITIES_OK;
+	if (fault == ENTITIES_OK)
+		fault = intern_all(entities, ancestors, ancestor_count, &indexes, &count);
+	if (fault != ENTITIES_OK)
+		return fault;
+	entities->items[index] = (struct entity) {
+		.uid = uid,
+		.attributes = &empty_record,
+		.tags = &empty_record,
+		.is_present = true,
+		.parents = indexes,
+		.parent_count = count,
+		.ancestors = indexes,
+		.ancestor_count = count,
+	};
+	return ENTITIES_OK;
 }
 
 /* Scratch of one closing. */
@@ -167,14 +259,6 @@ struct closing {
 	uint32_t *marks; /* per entity: the entity + 1 that collected it last */
 	uint32_t *gathered;
 };
-
-static int
-index_order(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
 
 static void
 gather(struct closing *closing, uint32_t owner, uint32_t index, uint32_t *count)
@@ -219,9 +303,9 @@ push(struct closing *closing, uint32_t index)
 	closing->stack[closing->stack_count++].next_parent = 0;
 }
 
-/* Depth first from one entity, with a stack of our own. False: a cycle, or memory. */
-static bool
-close_from(struct closing *closing, uint32_t start)
+/* Depth first from one entity, with a stack of our own. `*reterr_cycle` is on a cycle. */
+static enum entities_fault
+close_from(struct closing *closing, uint32_t start, uint32_t *reterr_cycle)
 {
 	push(closing, start);
 	while (closing->stack_count > 0) {
@@ -231,42 +315,72 @@ close_from(struct closing *closing, uint32_t start)
 
 		if (next == entity->parent_count) {
 			if (!collect_ancestors(closing, index))
-				return false;
+				return ENTITIES_NO_MEMORY;
 			closing->states[index] = DONE;
 			closing->stack_count--;
 		} else if (closing->states[entity->parents[next]] == OPEN) {
-			return false;
+			*reterr_cycle = index;
+			return ENTITIES_CYCLE;
 		} else if (closing->states[entity->parents[next]] == UNSEEN) {
 			push(closing, entity->parents[next]);
 		}
 	}
-	return true;
+	return ENTITIES_OK;
 }
 
-bool
-cedar_entities_close(struct cedar_entities *entities)
+static bool
+has_parents(const struct cedar_entities *entities)
+{
+	for (uint32_t i = 0; i < entities->count; i++)
+		if (entities->items[i].parent_count > 0)
+			return true;
+	return false;
+}
+
+enum entities_fault
+entities_close(struct cedar_entities *entities, const struct cedar_uid **reterr_cycle)
 {
 	struct arena *arena = entities->arena;
 	struct closing closing = { .entities = entities };
-	size_t count = entities->count;
-	bool has_parents = false;
+	uint32_t count = entities->count, cycle = 0;
+	enum entities_fault fault = ENTITIES_OK;
 
 	entities->is_closed = true;
-	for (size_t i = 0; i < count; i++)
-		has_parents |= entities->items[i].parent_count > 0;
-	if (!has_parents)
-		return true;
+	if (!has_parents(entities))
+		return ENTITIES_OK;
 	closing.states = arena_calloc(arena, count, sizeof(*closing.states));
 	closing.stack = arena_calloc(arena, count, sizeof(*closing.stack));
 	closing.marks = arena_calloc(arena, count, sizeof(*closing.marks));
 	closing.gathered = arena_calloc(arena, count, sizeof(*closing.gathered));
 	if (closing.states == NULL || closing.stack == NULL || closing.marks == NULL ||
 	    closing.gathered == NULL)
-		return false;
-	for (uint32_t i = 0; i < count; i++)
-		if (closing.states[i] == UNSEEN && !close_from(&closing, i))
-			return false;
-	return true;
+		return ENTITIES_NO_MEMORY;
+	for (uint32_t i = 0; i < count && fault == ENTITIES_OK; i++)
+		if (closing.states[i] == UNSEEN)
+			fault = close_from(&closing, i, &cycle);
+	if (fault == ENTITIES_CYCLE)
+		*reterr_cycle = entities->items[cycle].uid;
+	return fault;
+}
+
+bool
+cedar_entities_close(struct cedar_entities *entities)
+{
+	const struct cedar_uid *cycle;
+
+	return entities_close(entities, &cycle) == ENTITIES_OK;
+}
+
+uint32_t
+entities_count(const struct cedar_entities *entities)
+{
+	return entities->count;
+}
+
+const struct entity *
+entities_at(const struct cedar_entities *entities, uint32_t index)
+{
+	return &entities->items[index];
 }
 
 bool

@@ -33,10 +33,17 @@ bool uid_json_read(const struct cedar_json_document *document, const struct ceda
 const char *request_check(struct arena *arena, const struct cedar_schema *schema,
     const struct cedar_request *request) MUST_USE;
 
-/* A value in JSON, with __entity and __extn; and as the language writes it. */
+/*
+ * Writers into a buffer of an arena, records in the order of the alphabet; false when the buffer
+ * failed. In JSON a record with a member "__entity", "__extn" or
+ * "__expr" cannot be written, since it could be read back as something else; that is false too.
+ */
 bool value_json_write(struct buffer *out, struct cedar_value value) MUST_USE;
-bool value_text_write(struct buffer *out, struct cedar_value value) MUST_USE;
-/* `Type::"id"`. */
-bool uid_text_write(struct buffer *out, const struct cedar_uid *uid) MUST_USE;
+/* Attributes or tags: a record whose own names are never taken for an escape. */
+bool value_json_write_members(struct buffer *out, const struct cedar_record *record) MUST_USE;
+/* The list that entities_json_read() reads, an entity a line. */
+bool entities_json_write(struct buffer *out, const struct cedar_entities *entities) MUST_USE;
+/* As the language writes it. */
+bool value_text_write(struct buffer *out, struct cedar_value value);
 
 #endif

@@ -3,6 +3,7 @@
  * builder.c calls it once a policy and steps to the next one when it fails.
  */
 #include "cedar/parser.h"
+#include "cedar/value.h"
 
 #include <stdio.h>
 
@@ -229,22 +230,11 @@ parse_scope(struct parser *parser, const char *variable, struct scope *scope)
 	return check_scope_end(parser, variable);
 }
 
-/* Whether the last component of the type is `Action`. */
-static bool
-is_action_type(struct slice type)
-{
-	struct slice action = SLICE("Action");
-
-	if (type.len < action.len || !slice_equal(slice_skip(type, type.len - action.len), action))
-		return false;
-	return type.len == action.len || type.data[type.len - action.len - 1] == ':';
-}
-
 static bool
 check_actions(struct parser *parser, const struct scope *scope)
 {
 	for (uint32_t i = 0; i < scope->count; i++)
-		if (!is_action_type(scope->entities[i].type))
+		if (!uid_is_action(&scope->entities[i]))
 			return parser_wrong(parser, scope->offset, NULL,
 			    "the scope of 'action' takes entities of the type Action, not %.*s",
 			    SLICE_ARGS(slice_first(scope->entities[i].type, 64)));

@@ -6,6 +6,16 @@
 
 #include "cedar/sort.h"
 
+bool
+uid_is_action(const struct cedar_uid *uid)
+{
+	const struct slice action = SLICE("Action"), type = uid->type;
+
+	if (type.len < action.len || !slice_equal(slice_skip(type, type.len - action.len), action))
+		return false;
+	return type.len == action.len || type.data[type.len - action.len - 1] == ':';
+}
+
 int
 name_order(struct slice a, struct slice b)
 {

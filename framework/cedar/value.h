@@ -56,6 +56,9 @@ uid_equal(const struct cedar_uid *a, const struct cedar_uid *b)
 	return a == b || (slice_equal(a->id, b->id) && slice_equal(a->type, b->type));
 }
 
+/* Whether it is an action: the last component of its type is `Action`. */
+bool uid_is_action(const struct cedar_uid *uid);
+
 /* A total order over names, cheap rather than alphabetical: shorter first. */
 int name_order(struct slice a, struct slice b);
 /* A total order over values of all kinds; 0 exactly when they are equal. */

@@ -1,0 +1,75 @@
+/* A request against a schema: its action, who may be principal and resource, its context. */
+#include "cedar/conformance.h"
+#include "cedar/entities_json.h"
+#include "cedar/value.h"
+
+enum { MAX_SHOWN = 64 }; /* bytes of a name in a message */
+
+#define SHOWN(name) SLICE_ARGS(slice_first((name), MAX_SHOWN))
+
+static bool
+is_among(const struct schema_entity_type *type, const struct schema_entity_type *const *types,
+    uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (types[i] == type)
+			return true;
+	return false;
+}
+
+/* `types`: those that the action takes in this `role`. */
+static const char *
+check_role(struct arena *arena, const struct cedar_schema *schema, const char *role,
+    const struct cedar_uid *uid, const struct schema_action *action,
+    const struct schema_entity_type *const *types, uint32_t count)
+{
+	const struct schema_entity_type *type = schema_find_type(schema, uid->type);
+	const char *message;
+
+	if (type == NULL || type->is_action)
+		return conformance_message(
+		    arena, "%s: the schema declares no entity type %.*s", role, SHOWN(uid->type));
+	message = conformance_uid(arena, schema, uid);
+	if (message != NULL)
+		return conformance_message(arena, "%s: %s", role, message);
+	if (!is_among(type, types, count))
+		return conformance_message(arena,
+		    "%s: the action \"%.*s\" does not apply to the type %.*s", role,
+		    SHOWN(action->uid.id), SHOWN(uid->type));
+	return NULL;
+}
+
+static const char *
+check_context(struct arena *arena, const struct cedar_schema *schema,
+    const struct schema_action *action, struct cedar_value context)
+{
+	const char *message;
+
+	if (context.kind != CEDAR_RECORD)
+		return "context: expected a record";
+	message = conformance_record(arena, schema, context.as.record, action->context);
+	if (message == NULL)
+		return NULL;
+	return conformance_message(arena, "context: %s", message);
+}
+
+const char *
+request_check(
+    struct arena *arena, const struct cedar_schema *schema, const struct cedar_request *request)
+{
+	const struct schema_action *action = schema_find_action(schema, &request->action);
+	const char *message;
+
+	if (action == NULL)
+		return conformance_message(arena,
+		    "action: the schema declares no action %.*s::\"%.*s\"",
+		    SHOWN(request->action.type), SHOWN(request->action.id));
+	message = check_role(arena, schema, "principal", &request->principal, action,
+	    action->principals, action->principal_count);
+	if (message == NULL)
+		message = check_role(arena, schema, "resource", &request->resource, action,
+		    action->resources, action->resource_count);
+	if (message == NULL)
+		message = check_context(arena, schema, action, request->context);
+	return message;
+}
