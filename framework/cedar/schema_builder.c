@@ -110,3 +110,50 @@ schema_read_json(const struct cedar_json_document *document, const struct cedar_
 		return NULL;
 	return schema_resolve(builder->arena, builder->first, document->source.complaints);
 }
+
+/* The text as a fragment, not looked up. */
+static struct decl_fragment *
+parse_text(struct arena *arena, const char *file, struct slice text,
+    struct cedar_complaints *reterr_complaints)
+{
+	struct schema_builder builder = { .arena = arena, .last = &builder.first };
+
+	return schema_builder_add_text(&builder, file, text, reterr_complaints) ? builder.first
+										: NULL;
+}
+
+/* False with a complaint when the buffer failed. */
+static bool
+finish(const struct decl_fragment *fragment, const struct buffer *out)
+{
+	if (!buffer_failed(out))
+		return true;
+	complaint_limit(&fragment->source, 0, NULL,
+	    "out of memory, or the converted schema is larger than %zu bytes", out->ceiling);
+	return false;
+}
+
+bool
+schema_text_to_json(struct arena *arena, const char *file, struct slice text,
+    struct cedar_complaints *reterr_complaints, struct buffer *out)
+{
+	const struct decl_fragment *fragment = parse_text(arena, file, text, reterr_complaints);
+
+	if (fragment == NULL)
+		return false;
+	schema_json_write(fragment, out);
+	return finish(fragment, out);
+}
+
+bool
+schema_json_to_text(
+    const struct cedar_json_document *document, const struct cedar_json *value, struct buffer *out)
+{
+	struct schema_builder builder = {
+		.arena = document->source.arena,
+		.last = &builder.first,
+	};
+
+	return schema_builder_add_json(&builder, document, value) &&
+	       schema_text_write(builder.first, out) && finish(builder.first, out);
+}

@@ -145,8 +145,11 @@ void decl_fragment_finish(struct decl_fragment *fragment);
 bool schema_text_parse(struct decl_fragment *fragment) MUST_USE;
 bool schema_json_parse(struct decl_fragment *fragment, const struct cedar_json *value) MUST_USE;
 
-/* Writers; false: the buffer failed, or a complaint says what cannot be written. */
+/*
+ * Writers, which fail into the buffer. Not every declaration has a text; false: complaints say
+ * which have none.
+ */
+void schema_json_write(const struct decl_fragment *fragment, struct buffer *out);
 bool schema_text_write(const struct decl_fragment *fragment, struct buffer *out) MUST_USE;
-bool schema_json_write(const struct decl_fragment *fragment, struct buffer *out) MUST_USE;
 
 #endif

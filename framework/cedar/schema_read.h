@@ -31,7 +31,7 @@ const struct cedar_schema *schema_builder_take(
 /*
  * One format into the other, as the official engine prints them. What does not resolve is
  * converted all the same; what cannot be said in text (a shape that is a common type, a common
- * type and an entity type of one name in a namespace) is a complaint.
+ * type and an entity type of one name in a namespace) is a complaint, as is a buffer that failed.
  */
 bool schema_text_to_json(struct arena *arena, const char *file, struct slice text,
     struct cedar_complaints *reterr_complaints, struct buffer *out) MUST_USE;
