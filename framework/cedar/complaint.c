@@ -71,8 +71,9 @@ add(const struct source *source, size_t offset, const char *hint, bool is_limit,
 	struct cedar_complaints *complaints = source->complaints;
 	struct cedar_complaint *complaint;
 	char message[MAX_MESSAGE];
-	size_t from = 0;
-	unsigned line = 1;
+	bool goes_on = offset >= source->counted_to;
+	size_t from = goes_on ? source->counted_to : 0;
+	unsigned line = goes_on ? source->counted_lines + 1 : 1;
 
 	if (complaints->count++ >= CEDAR_MAX_ERRORS)
 		return;

@@ -11,6 +11,9 @@ struct source {
 	struct slice text; /* in `arena` */
 	struct arena *arena;
 	struct cedar_complaints *complaints;
+	/* Where counting lines may begin for what lies behind: 0, or what was counted before. */
+	size_t counted_to;
+	unsigned counted_lines; /* newlines up to there */
 };
 
 /*
