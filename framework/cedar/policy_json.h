@@ -11,7 +11,8 @@
 
 /*
  * One policy or template: a JSON object, or a string, which then holds its text. Under this id, as
- * cedar_builder_add_one. Complaints go to the document's.
+ * cedar_builder_add_one. Complaints go to the document's. What is added points into the document,
+ * whose memory must live as long as the set.
  */
 bool policy_json_add(struct cedar_builder *builder, enum cedar_form form, struct slice id,
     const struct cedar_json_document *document, const struct cedar_json *policy) MUST_USE;
@@ -26,9 +27,11 @@ bool policy_json_add_set(struct cedar_builder *builder, enum policy_json_set tak
     const struct cedar_json_document *document, const struct cedar_json *set) MUST_USE;
 
 /*
- * Writers; false when the buffer failed. policy_json_write_set: the whole set in the official
- * format, links by their template. policy_text_write: Cedar text; a linked policy with its slots
- * filled.
+ * Writers; false when the buffer failed. It must grow in an arena, which also lends memory for
+ * sorting. policy_json_write_set: the whole set in the official format, links by their template.
+ * policy_text_write: Cedar text in one line (annotations in lines of their own), without a line feed
+ * at the end; a linked policy with its slots filled. What text cannot say becomes what means the
+ * same: a chain `has` of odd names is spelled out, a call that can only fail becomes ip().
  */
 bool policy_json_write(struct buffer *out, const struct policy *policy) MUST_USE;
 bool policy_json_write_set(struct buffer *out, const struct cedar_policies *policies) MUST_USE;

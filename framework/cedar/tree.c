@@ -399,11 +399,24 @@ tree_call(struct tree *tree, uint32_t offset, enum call call, struct node_list o
 	struct node *node = node_new(tree, NODE_CALL, offset);
 
 	if (!adopt_list(tree, node, &operands) ||
-	    (call != CALL_UNKNOWN && !check_arity(tree, offset, call_traits(call), operands.count)))
+	    !check_arity(tree, offset, call_traits(call), operands.count))
 		return NULL;
 	node->as.call.call = call;
 	node->as.call.operands = operands;
-	if (call == CALL_UNKNOWN || !call_traits(call)->is_extension)
+	if (!call_traits(call)->is_extension)
 		return node;
 	return fold_call(tree, node) ? node : NULL;
+}
+
+const struct node *
+tree_unknown_call(struct tree *tree, uint32_t offset, struct slice name, struct node_list operands)
+{
+	struct node *node = node_new(tree, NODE_CALL, offset);
+
+	if (!adopt_list(tree, node, &operands))
+		return NULL;
+	node->as.call.call = CALL_UNKNOWN;
+	node->as.call.operands = operands;
+	node->as.call.unknown = name;
+	return node;
 }

@@ -70,9 +70,11 @@ const struct node *tree_record(
     struct tree *tree, uint32_t offset, struct field *fields, uint32_t count);
 /*
  * The receiver of a method is the first operand. The language's own methods are refused with the
- * wrong number of operands; CALL_UNKNOWN may be made, it fails when it is evaluated.
+ * wrong number of operands. Not for CALL_UNKNOWN, which has a name and fails when it is evaluated.
  */
 const struct node *tree_call(
     struct tree *tree, uint32_t offset, enum call call, struct node_list operands);
+const struct node *tree_unknown_call(
+    struct tree *tree, uint32_t offset, struct slice name, struct node_list operands);
 
 #endif

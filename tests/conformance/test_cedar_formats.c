@@ -1,6 +1,7 @@
 /*
  * The two formats of policies against the official engine's own conversions: every policy text
- * becomes the recorded JSON, and so does the text that is printed from it.
+ * becomes the recorded JSON, and so does the text that is printed from it; and the recorded JSON is read and
+ * written as the same.
  */
 #include "data.h"
 
@@ -87,6 +88,34 @@ check_printed(struct tally *tally, struct arena *arena, const struct policy *pol
 		    buffer_content(&second));
 }
 
+/* The recorded JSON is read as a policy that is written as the same JSON, and as the same text. */
+static void
+check_read(struct tally *tally, struct arena *arena, const struct policy *policy,
+    enum cedar_form form, const struct cedar_json *recorded)
+{
+	struct cedar_builder *builder = cedar_builder_new(arena);
+	const struct cedar_policies *policies;
+	const struct policy *read_back;
+	struct cedar_complaints complaints = { .count = 0 };
+	struct cedar_json_document document = {
+		.source = { .file = "data", .arena = arena, .complaints = &complaints },
+		.root = recorded
+	};
+	struct slice got;
+
+	assert_non_null(builder);
+	if (!policy_json_add(builder, form, SLICE_OF("x"), &document, recorded)) {
+		is_wrong(tally, complaints.items[0].message, policy->place, SLICE_OF(""));
+		return;
+	}
+	policies = cedar_builder_take(builder);
+	read_back = form == CEDAR_STATIC ? policies->items[0] : policies->templates[0];
+	got = policy_as_json(arena, read_back);
+	if (!data_equal(data_parse(arena, got), recorded))
+		is_wrong(tally, "read JSON is written differently", policy->place, got);
+	check_printed(tally, arena, read_back, recorded);
+}
+
 static int
 id_order(const void *a, const void *b)
 {
@@ -96,8 +125,8 @@ id_order(const void *a, const void *b)
 
 /* The recorded ones stand in the order of their ids as texts: policy10 comes before policy2. */
 static void
-check_list(struct tally *tally, struct arena *arena, struct policy *const *policies, uint32_t count,
-    const struct cedar_json *recorded)
+check_list(struct tally *tally, struct arena *arena, enum cedar_form form,
+    struct policy *const *policies, uint32_t count, const struct cedar_json *recorded)
 {
 	struct policy **sorted = arena_alloc(arena, count * sizeof(struct policy *));
 
@@ -113,6 +142,7 @@ check_list(struct tally *tally, struct arena *arena, struct policy *const *polic
 		if (!data_equal(data_parse(arena, got), &recorded->as.elements[i]))
 			is_wrong(tally, "not as recorded", sorted[i]->place, got);
 		check_printed(tally, arena, sorted[i], &recorded->as.elements[i]);
+		check_read(tally, arena, sorted[i], form, &recorded->as.elements[i]);
 	}
 }
 
@@ -135,8 +165,9 @@ check_parse_line(struct tally *tally, const struct cedar_json *line, struct aren
 		return;
 	tally->texts++;
 	recorded = data_get(line, "json");
-	check_list(tally, arena, policies->items, policies->count, data_get(recorded, "policies"));
-	check_list(tally, arena, policies->templates, policies->template_count,
+	check_list(tally, arena, CEDAR_STATIC, policies->items, policies->count,
+	    data_get(recorded, "policies"));
+	check_list(tally, arena, CEDAR_TEMPLATE, policies->templates, policies->template_count,
 	    data_get(recorded, "templates"));
 }
 
@@ -183,9 +214,10 @@ check_corpus_line(struct tally *tally, const struct cedar_json *line,
 	got = set_as_json(arena, policies);
 	if (!data_equal(data_parse(arena, got), set))
 		is_wrong(tally, "not as recorded", text, got);
-	for (uint32_t i = 0; i < policies->count; i++)
-		check_printed(tally, arena, policies->items[i],
-		    data_get(data_get(set, "staticPolicies"), "policy0"));
+	assert_int_equal(policies->count, 1);
+	recorded = data_get(data_get(set, "staticPolicies"), "policy0");
+	check_printed(tally, arena, policies->items[0], recorded);
+	check_read(tally, arena, policies->items[0], CEDAR_STATIC, recorded);
 }
 
 static void
