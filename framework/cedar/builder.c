@@ -159,6 +159,50 @@ policy_check_form(
 	return false;
 }
 
+static void
+rename_by(struct policy *policy, struct slice key)
+{
+	const struct annotation *annotation = policy->annotations;
+
+	for (; annotation != NULL; annotation = annotation->next)
+		if (slice_equal(annotation->key, key))
+			policy->id = annotation->value;
+}
+
+/* Takes the id again, which may have another owner by now. */
+static bool
+enter_id(struct cedar_builder *builder, struct policy *policy, struct cedar_complaints *complaints)
+{
+	const struct source source = source_of(policy->file == NULL ? "policies" : policy->file,
+	    policy->text, builder->arena, complaints);
+	struct policy **slot = slot_of(builder, policy->id);
+
+	if (*slot != NULL)
+		complaint_add(&source, policy->offset, NULL, "another policy has the id '%.*s' too",
+		    SLICE_ARGS(slice_first(policy->id, MAX_SHOWN_ID)));
+	*slot = policy;
+	return complaints->count == 0;
+}
+
+bool
+cedar_builder_rename(struct cedar_builder *builder, struct slice annotation,
+    struct cedar_complaints *reterr_complaints)
+{
+	const struct policy_list *lists[] = { &builder->templates, &builder->policies };
+
+	reterr_complaints->count = 0;
+	for (size_t list = 0; list < COUNT_OF(lists); list++)
+		for (uint32_t i = 0; i < lists[list]->count; i++)
+			rename_by(lists[list]->items[i], annotation);
+	if (builder->ids != NULL)
+		memset(builder->ids, 0, builder->ids_size * sizeof(struct policy *));
+	for (size_t list = 0; list < COUNT_OF(lists); list++)
+		for (uint32_t i = 0; i < lists[list]->count; i++)
+			if (!enter_id(builder, lists[list]->items[i], reterr_complaints))
+				return false;
+	return true;
+}
+
 const struct cedar_policies *
 cedar_builder_take(struct cedar_builder *builder)
 {

@@ -141,6 +141,13 @@ bool cedar_builder_add_one(struct cedar_builder *builder, enum cedar_form form, 
 bool cedar_builder_link(struct cedar_builder *builder, struct slice template_id,
     struct slice new_id, const struct cedar_uid *principal, const struct cedar_uid *resource,
     const char *file, struct cedar_complaints *reterr_complaints) MUST_USE;
+/*
+ * Gives every policy and template that has this annotation the annotation's value as its id, as
+ * command lines do with @id; must come before links. False, with a complaint: two would have one
+ * id; the builder is of no use any more.
+ */
+bool cedar_builder_rename(struct cedar_builder *builder, struct slice annotation,
+    struct cedar_complaints *reterr_complaints) MUST_USE;
 /* Compiles and indexes; NULL when memory is out. The builder is spent. */
 const struct cedar_policies *cedar_builder_take(struct cedar_builder *builder) MUST_USE;
 

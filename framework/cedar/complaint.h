@@ -16,6 +16,18 @@ struct source {
 	unsigned counted_lines; /* newlines up to there */
 };
 
+static inline struct source
+source_of(
+    const char *file, struct slice text, struct arena *arena, struct cedar_complaints *complaints)
+{
+	return (struct source) {
+		.file = file,
+		.text = text,
+		.arena = arena,
+		.complaints = complaints,
+	};
+}
+
 /*
  * Checks a text (CEDAR_MAX_TEXT, UTF-8) and copies it and the name of its file into
  * `source->arena`; false with a complaint.

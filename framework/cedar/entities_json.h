@@ -32,6 +32,11 @@ bool uid_json_read(const struct cedar_json_document *document, const struct ceda
  */
 const char *request_check(struct arena *arena, const struct cedar_schema *schema,
     const struct cedar_request *request) MUST_USE;
+/* Its halves: action, principal and resource; then the context for that action. */
+const char *request_check_roles(struct arena *arena, const struct cedar_schema *schema,
+    const struct cedar_request *request) MUST_USE;
+const char *request_check_context(struct arena *arena, const struct cedar_schema *schema,
+    const struct cedar_request *request) MUST_USE;
 
 /*
  * Writers into a buffer of an arena, records in the order of the alphabet; false when the buffer

@@ -39,22 +39,8 @@ check_role(struct arena *arena, const struct cedar_schema *schema, const char *r
 	return NULL;
 }
 
-static const char *
-check_context(struct arena *arena, const struct cedar_schema *schema,
-    const struct schema_action *action, struct cedar_value context)
-{
-	const char *message;
-
-	if (context.kind != CEDAR_RECORD)
-		return "context: expected a record";
-	message = conformance_record(arena, schema, context.as.record, action->context);
-	if (message == NULL)
-		return NULL;
-	return conformance_message(arena, "context: %s", message);
-}
-
 const char *
-request_check(
+request_check_roles(
     struct arena *arena, const struct cedar_schema *schema, const struct cedar_request *request)
 {
 	const struct schema_action *action = schema_find_action(schema, &request->action);
@@ -66,10 +52,32 @@ request_check(
 		    SHOWN(request->action.type), SHOWN(request->action.id));
 	message = check_role(arena, schema, "principal", &request->principal, action,
 	    action->principals, action->principal_count);
-	if (message == NULL)
-		message = check_role(arena, schema, "resource", &request->resource, action,
-		    action->resources, action->resource_count);
-	if (message == NULL)
-		message = check_context(arena, schema, action, request->context);
-	return message;
+	if (message != NULL)
+		return message;
+	return check_role(arena, schema, "resource", &request->resource, action, action->resources,
+	    action->resource_count);
+}
+
+const char *
+request_check_context(
+    struct arena *arena, const struct cedar_schema *schema, const struct cedar_request *request)
+{
+	const struct schema_action *action = schema_find_action(schema, &request->action);
+	const char *message;
+
+	if (action == NULL)
+		return "context: the schema does not declare the action";
+	if (request->context.kind != CEDAR_RECORD)
+		return "context: expected a record";
+	message = conformance_record(arena, schema, request->context.as.record, action->context);
+	return message == NULL ? NULL : conformance_message(arena, "context: %s", message);
+}
+
+const char *
+request_check(
+    struct arena *arena, const struct cedar_schema *schema, const struct cedar_request *request)
+{
+	const char *message = request_check_roles(arena, schema, request);
+
+	return message != NULL ? message : request_check_context(arena, schema, request);
 }
