@@ -26,6 +26,14 @@ class Raw {
 const stringify = JSON.stringify;
 JSON.stringify = (value, ...rest) => value instanceof Raw ? value.text : stringify(value, ...rest);
 
+/* The engine's answers pass through here; as text they still hold integers whole. */
+const parse = JSON.parse;
+let last_parsed = '';
+JSON.parse = (text, ...rest) => {
+	last_parsed = text;
+	return parse(text, ...rest);
+};
+
 class Crash extends Error {
 }
 
@@ -60,6 +68,13 @@ function whole(text) {
 	};
 }
 
+/* A conversion: the engine's own answer, as text. */
+function convert(name, ...makers) {
+	const answer = call(name, ...makers);
+
+	return answer.type === 'success' ? last_parsed : stringify(answer);
+}
+
 function verdict(answer) {
 	if (answer.type === 'success')
 		return { ok: true };
@@ -81,11 +96,11 @@ function validate(question) {
 	};
 }
 
-/* Why a request was refused: its uids and their fit to the schema ("request"), or its context. */
+/* What of a request was refused: its uids and their fit to the schema ("request"), or its context. */
 function refusal(request, schema, answer) {
 	const message = verdict(answer).message;
 
-	if (/^failed to parse (principal|action|resource)/.test(message))
+	if (/^(failed to parse )?(principal|action|resource)/.test(message))
 		return { rejected: 'request', message };
 	const context = verdict(call('checkParseContext', () => raw({ context: request.context, schema, action: request.action })));
 	return { rejected: context.ok ? 'request' : 'context', message };
@@ -129,6 +144,20 @@ function decide(question) {
 	return answer;
 }
 
+/* Policies without templates, in the order of their text; {text}. The engine sorts parts by their ids, policy0, policy1, policy10, .. */
+function texts_to_json(question) {
+	const parts = call('policySetTextToParts', () => question.text);
+
+	if (parts.type !== 'success')
+		return parts;
+	const order = parts.policies.map((_, place) => place).sort((a, b) => 'policy' + a < 'policy' + b ? -1 : 1);
+	const json = [];
+	parts.policies.forEach((text, place) => {
+		json[order[place]] = convert('policyToJson', () => text);
+	});
+	return { type: 'success', raw: json };
+}
+
 const operations = {
 	decide,
 	validate,
@@ -136,11 +165,12 @@ const operations = {
 	check_schema: (question) => verdict(call('checkParseSchema', whole(question.schema))),
 	check_entities: (question) =>
 		verdict(call('checkParseEntities', () => raw({ entities: question.entities, schema: question.schema }))),
-	/* Conversions: {"policy"}, {"template"}, {"schema"}, raw, in either format; the engine's own answers. */
-	policy_to_json: (question) => call('policyToJson', whole(question.policy)),
+	/* Conversions: {"policy"}, {"template"}, {"schema"}, raw, in either format; the engine's own answers, JSON as {"raw": [texts]}. */
+	policy_to_json: (question) => ({ raw: [convert('policyToJson', whole(question.policy))] }),
 	policy_to_text: (question) => call('policyToText', whole(question.policy)),
-	template_to_json: (question) => call('templateToJson', whole(question.template)),
+	template_to_json: (question) => ({ raw: [convert('templateToJson', whole(question.template))] }),
 	template_to_text: (question) => call('templateToText', whole(question.template)),
+	texts_to_json,
 	schema_to_json: (question) => call('schemaToJson', whole(question.schema)),
 	schema_to_text: (question) => call('schemaToText', whole(question.schema)),
 	format: (question) => call('formatPolicies', () => ({ policyText: question.text })),

@@ -49,9 +49,11 @@ def spoil(draw, case):
         case.parts[place] = where, identifier, spoil_raw(draw, raw)
     elif case.fault == "schema":
         case.schema = spoil_raw(draw, case.schema)
+        if case.schema.strip() == "null":
+            case.schema = "[]"  # in a question null means that there is none
     elif case.fault == "entities":
         case.spoilt_entities = spoil_raw(draw, case.entities_raw())
     else:
         request = draw.choice(case.requests)
         name = "context" if case.fault == "context" else draw.choice(("principal", "action", "resource"))
-        request[name] = spoil_raw(draw, request[name])
+        request[name] = spoil_raw(draw, request[name], 0.35 if name == "context" else 0)

@@ -93,11 +93,11 @@ def spoil_spelling(draw, raw):
     return draw.choice(("", "null", "[", "-", "nul", "[1,]", "{\"a\":1,}", "'a'", "1"))
 
 
-def spoil_raw(draw, raw):
+def spoil_raw(draw, raw, spelling=0.35):
     """A raw JSON part: by structure, by spelling, or, of a string, by Cedar's tokens."""
     value = json.loads(raw)
     if isinstance(value, str):
         return json.dumps(spoil_tokens(draw, value))
-    if draw.often(0.65):
+    if not draw.often(spelling):
         return json.dumps(spoil_structure(draw, value))
     return spoil_spelling(draw, raw)
