@@ -3,7 +3,12 @@
 
 #include "cedar/hash.h"
 
-enum { FIRST_POLICIES = 16, FIRST_IDS = 64, MAX_SHOWN_ID = 64 };
+enum {
+	FIRST_POLICIES = 16,
+	FIRST_IDS = 64,
+	MAX_SHOWN_ID = 64,
+	FEW_POLICIES = 4, /* looking at all of them is quicker than looking them up */
+};
 
 struct cedar_builder *
 cedar_builder_new(struct arena *arena)
@@ -216,6 +221,11 @@ cedar_builder_take(struct cedar_builder *builder)
 		.templates = builder->templates.items,
 		.template_count = builder->templates.count,
 	};
+	if (policies->count > FEW_POLICIES) {
+		policies->index = scope_index_new(builder->arena, policies->items, policies->count);
+		if (policies->index == NULL)
+			return NULL;
+	}
 	*builder = (struct cedar_builder) { .arena = builder->arena };
 	return policies;
 }

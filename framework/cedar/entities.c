@@ -13,14 +13,22 @@
 enum {
 	FIRST_SIZE =
 	    8, /* entities there is room for at the start, and up to which a scan beats the table */
+	FEW_ANCESTORS = 4,
 	NOBODY = UINT32_MAX
+};
+
+/* One of the hash table. Half of the hash spares most looks at entities that are others. */
+struct place {
+	uint32_t index; /* into items; NOBODY: free */
+	uint32_t half;  /* the upper half of the hash */
 };
 
 struct cedar_entities {
 	struct arena *arena;
 	struct entity *items;
 	uint32_t count, size;
-	uint32_t *table; /* indexes into items, NOBODY: free; NULL while there are few */
+	uint64_t *hashes;    /* of the uids of items; NULL while there are few */
+	struct place *table; /* likewise */
 	uint32_t table_mask;
 	bool is_closed;
 };
@@ -41,76 +49,129 @@ cedar_entities_new(struct arena *arena)
 }
 
 static uint32_t
-index_of(const struct cedar_entities *entities, const struct cedar_uid *uid)
+scan_for(const struct cedar_entities *entities, const struct cedar_uid *uid)
 {
-	if (entities->table == NULL) {
-		for (uint32_t i = 0; i < entities->count; i++)
-			if (uid_equal(entities->items[i].uid, uid))
-				return i;
-		return NOBODY;
-	}
-	for (uint64_t at = uid_hash(uid);; at++) {
-		uint32_t index = entities->table[at & entities->table_mask];
+	for (uint32_t i = 0; i < entities->count; i++)
+		if (uid_equal(entities->items[i].uid, uid))
+			return i;
+	return NOBODY;
+}
 
-		if (index == NOBODY || uid_equal(entities->items[index].uid, uid))
-			return index;
+/* `hash` counts only where there is a table. */
+static uint32_t
+index_of(const struct cedar_entities *entities, const struct cedar_uid *uid, uint64_t hash)
+{
+	if (entities->table == NULL)
+		return scan_for(entities, uid);
+	for (uint64_t at = hash;; at++) {
+		struct place place = entities->table[at & entities->table_mask];
+
+		if (place.index == NOBODY ||
+		    (place.half == hash >> 32 && uid_equal(entities->items[place.index].uid, uid)))
+			return place.index;
 	}
+}
+
+bool
+entities_are_hashed(const struct cedar_entities *entities)
+{
+	return entities->table != NULL;
+}
+
+static uint64_t
+hash_if_needed(const struct cedar_entities *entities, const struct cedar_uid *uid)
+{
+	return entities->table == NULL ? 0 : uid_hash(uid);
+}
+
+const struct entity *
+entity_find_hashed(
+    const struct cedar_entities *entities, const struct cedar_uid *uid, uint64_t hash)
+{
+	uint32_t index = index_of(entities, uid, hash);
+
+	return index == NOBODY ? NULL : &entities->items[index];
 }
 
 const struct entity *
 entity_find(const struct cedar_entities *entities, const struct cedar_uid *uid)
 {
-	uint32_t index = index_of(entities, uid);
+	return entity_find_hashed(entities, uid, hash_if_needed(entities, uid));
+}
 
-	return index == NOBODY ? NULL : &entities->items[index];
+uint64_t
+entities_hash(const struct cedar_entities *entities, uint32_t index)
+{
+	return entities->hashes == NULL ? uid_hash(entities->items[index].uid)
+					: entities->hashes[index];
 }
 
 static void
 table_put(struct cedar_entities *entities, uint32_t index)
 {
-	uint64_t at = uid_hash(entities->items[index].uid);
+	uint64_t hash = entities->hashes[index], at = hash;
 
-	while (entities->table[at & entities->table_mask] != NOBODY)
+	while (entities->table[at & entities->table_mask].index != NOBODY)
 		at++;
-	entities->table[at & entities->table_mask] = index;
+	entities->table[at & entities->table_mask] =
+	    (struct place) { index, (uint32_t)(hash >> 32) };
 }
 
 /* Twice the room, and a table at most half full. */
 static bool
 grow(struct cedar_entities *entities)
 {
-	uint32_t size = entities->size * 2;
+	uint32_t size = entities->size * 2, count = entities->count;
 	struct entity *items = arena_alloc(entities->arena, size * sizeof(*items));
-	uint32_t *table = arena_alloc(entities->arena, size * 2 * sizeof(*table));
+	uint64_t *hashes = arena_alloc(entities->arena, size * sizeof(*hashes));
+	struct place *table = arena_alloc(entities->arena, size * 2 * sizeof(*table));
 
-	if (items == NULL || table == NULL)
+	if (items == NULL || hashes == NULL || table == NULL)
 		return false;
-	memcpy(items, entities->items, entities->count * sizeof(*items));
+	memcpy(items, entities->items, count * sizeof(*items));
+	for (uint32_t i = 0; i < count; i++)
+		hashes[i] = entities_hash(entities, i);
 	memset(table, 0xff, size * 2 * sizeof(*table));
 	entities->items = items;
+	entities->hashes = hashes;
 	entities->size = size;
 	entities->table = table;
 	entities->table_mask = size * 2 - 1;
-	for (uint32_t i = 0; i < entities->count; i++)
+	for (uint32_t i = 0; i < count; i++)
 		table_put(entities, i);
 	return true;
+}
+
+/* A uid that the store has not heard of yet. */
+static enum entities_fault
+enter(struct cedar_entities *entities, const struct cedar_uid *uid, uint64_t hash)
+{
+	if (entities->count >= CEDAR_MAX_ENTITIES)
+		return ENTITIES_TOO_MANY;
+	if (entities->count == entities->size && !grow(entities))
+		return ENTITIES_NO_MEMORY;
+	entities->items[entities->count] = (struct entity) { .uid = uid };
+	if (entities->table != NULL) {
+		entities->hashes[entities->count] = hash != 0 ? hash : uid_hash(uid);
+		table_put(entities, entities->count);
+	}
+	entities->count++;
+	return ENTITIES_OK;
 }
 
 /* The index of a uid, which is entered if need be. */
 static enum entities_fault
 intern(struct cedar_entities *entities, const struct cedar_uid *uid, uint32_t *ret_index)
 {
-	uint32_t index = index_of(entities, uid);
+	uint64_t hash = hash_if_needed(entities, uid);
+	uint32_t index = index_of(entities, uid, hash);
 
 	if (index == NOBODY) {
-		if (entities->count >= CEDAR_MAX_ENTITIES)
-			return ENTITIES_TOO_MANY;
-		if (entities->count == entities->size && !grow(entities))
-			return ENTITIES_NO_MEMORY;
-		index = entities->count++;
-		entities->items[index] = (struct entity) { .uid = uid };
-		if (entities->table != NULL)
-			table_put(entities, index);
+		enum entities_fault fault = enter(entities, uid, hash);
+
+		if (fault != ENTITIES_OK)
+			return fault;
+		index = entities->count - 1;
 	}
 	*ret_index = index;
 	return ENTITIES_OK;
@@ -383,15 +444,26 @@ entities_at(const struct cedar_entities *entities, uint32_t index)
 	return &entities->items[index];
 }
 
-bool
-entity_has_ancestor(
+/* A few are compared one by one, which is quicker than hashing. */
+static bool
+has_among_few(
     const struct cedar_entities *entities, const struct entity *entity, const struct cedar_uid *uid)
+{
+	for (uint32_t i = 0; i < entity->ancestor_count; i++)
+		if (uid_equal(entities->items[entity->ancestors[i]].uid, uid))
+			return true;
+	return false;
+}
+
+bool
+entity_has_ancestor_hashed(const struct cedar_entities *entities, const struct entity *entity,
+    const struct cedar_uid *uid, uint64_t hash)
 {
 	uint32_t low = 0, high = entity->ancestor_count, index;
 
-	if (high == 0)
-		return false;
-	index = index_of(entities, uid);
+	if (high <= FEW_ANCESTORS)
+		return has_among_few(entities, entity, uid);
+	index = index_of(entities, uid, hash);
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
@@ -403,4 +475,13 @@ entity_has_ancestor(
 			high = middle;
 	}
 	return false;
+}
+
+bool
+entity_has_ancestor(
+    const struct cedar_entities *entities, const struct entity *entity, const struct cedar_uid *uid)
+{
+	if (entity->ancestor_count <= FEW_ANCESTORS)
+		return has_among_few(entities, entity, uid);
+	return entity_has_ancestor_hashed(entities, entity, uid, hash_if_needed(entities, uid));
 }

@@ -49,4 +49,16 @@ const struct entity *entity_find(
 bool entity_has_ancestor(const struct cedar_entities *entities, const struct entity *entity,
     const struct cedar_uid *uid);
 
+/*
+ * A large store finds by uid_hash(). Who looks for a uid more than once, or has its hash anyway,
+ * asks with it.
+ */
+bool entities_are_hashed(const struct cedar_entities *entities);
+const struct entity *entity_find_hashed(
+    const struct cedar_entities *entities, const struct cedar_uid *uid, uint64_t hash);
+bool entity_has_ancestor_hashed(const struct cedar_entities *entities, const struct entity *entity,
+    const struct cedar_uid *uid, uint64_t hash);
+/* uid_hash() of entities_at(). */
+uint64_t entities_hash(const struct cedar_entities *entities, uint32_t index);
+
 #endif

@@ -5,6 +5,7 @@
  */
 #include "cedar/evaluator.h"
 
+#include "cedar/hash.h"
 #include "cedar/value.h"
 
 enum { BYTES_A_STEP = 256 }; /* of text to be searched by `like` */
@@ -13,22 +14,30 @@ void
 evaluation_init(struct evaluation *evaluation, const struct cedar_entities *entities,
     const struct cedar_request *request, struct arena *arena)
 {
-	*evaluation = (struct evaluation) {
-		.entities = entities,
-		.arena = arena,
-		.steps_left = CEDAR_MAX_STEPS,
-		.variables = {
-			[VARIABLE_PRINCIPAL] = value_entity(&request->principal),
-			[VARIABLE_ACTION] = value_entity(&request->action),
-			[VARIABLE_RESOURCE] = value_entity(&request->resource),
-			[VARIABLE_CONTEXT] = request->context,
-		},
-		.known = {
-			[VARIABLE_PRINCIPAL] = entity_find(entities, &request->principal),
-			[VARIABLE_ACTION] = entity_find(entities, &request->action),
-			[VARIABLE_RESOURCE] = entity_find(entities, &request->resource),
-		},
-	};
+	const struct cedar_uid *uids[] = { &request->principal, &request->action,
+		&request->resource };
+
+	evaluation->entities = entities;
+	evaluation->arena = arena;
+	evaluation->steps_left = CEDAR_MAX_STEPS;
+	evaluation->is_stopped = false;
+	evaluation->has_hashes = false;
+	evaluation->variables[VARIABLE_CONTEXT] = request->context;
+	for (int i = 0; i < VARIABLE_CONTEXT; i++)
+		evaluation->variables[i] = value_entity(uids[i]);
+	if (entities_are_hashed(entities))
+		evaluation_hash(evaluation);
+	for (int i = 0; i < VARIABLE_CONTEXT; i++)
+		evaluation->known[i] = entity_find_hashed(
+		    entities, uids[i], evaluation->has_hashes ? evaluation->hashes[i] : 0);
+}
+
+void
+evaluation_hash(struct evaluation *evaluation)
+{
+	for (int i = 0; i < VARIABLE_CONTEXT && !evaluation->has_hashes; i++)
+		evaluation->hashes[i] = uid_hash(evaluation->variables[i].as.entity);
+	evaluation->has_hashes = true;
 }
 
 bool

@@ -16,11 +16,14 @@ struct evaluation {
 	struct cedar_value variables[VARIABLE_COUNT];
 	/* What the store knows of principal, action and resource; NULL: nothing. */
 	const struct entity *known[VARIABLE_CONTEXT];
+	uint64_t hashes[VARIABLE_CONTEXT]; /* uid_hash() of the three, if `has_hashes` */
+	bool has_hashes;
 };
 
-/* `request` must outlive the evaluation. */
+/* `request` must outlive the evaluation. evaluation_hash(): hashes the three, if need be. */
 void evaluation_init(struct evaluation *evaluation, const struct cedar_entities *entities,
     const struct cedar_request *request, struct arena *arena);
+void evaluation_hash(struct evaluation *evaluation);
 
 /*
  * On CEDAR_ERROR_NONE `*ret_value` is filled. When `is_stopped` is set afterwards, the result
