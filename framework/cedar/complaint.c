@@ -177,6 +177,32 @@ shown_part(struct slice line, unsigned *column)
 	return slice_first(slice_skip(line, start), len);
 }
 
+static bool
+stands_before(const struct cedar_complaint *a, const struct cedar_complaint *b)
+{
+	int order = strcmp(a->file, b->file);
+
+	if (order != 0)
+		return order < 0;
+	return a->line != b->line ? a->line < b->line : a->column < b->column;
+}
+
+/* By insertion: there are few, and equal ones keep their order. */
+void
+complaints_sort(struct cedar_complaints *complaints, size_t from)
+{
+	size_t count = complaints->count < CEDAR_MAX_ERRORS ? complaints->count : CEDAR_MAX_ERRORS;
+
+	for (size_t i = from + 1; i < count; i++) {
+		struct cedar_complaint moved = complaints->items[i];
+		size_t at = i;
+
+		for (; at > from && stands_before(&moved, &complaints->items[at - 1]); at--)
+			complaints->items[at] = complaints->items[at - 1];
+		complaints->items[at] = moved;
+	}
+}
+
 const char *
 cedar_complaint_text(struct arena *arena, const struct cedar_complaint *complaint)
 {

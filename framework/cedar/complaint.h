@@ -48,6 +48,9 @@ void complaint_limit(const struct source *source, size_t offset, const char *hin
 /* What names and strings in a message may hold is not for a terminal: control characters to spaces. */
 void complaint_make_printable(char *text);
 
+/* Those behind the first `from` by file, line and column, as a reader of the texts meets them. */
+void complaints_sort(struct cedar_complaints *complaints, size_t from);
+
 /* The line (from 1) of `offset`, counted on from `*line` at `*from`, which both move on. */
 unsigned line_count(struct slice text, size_t offset, size_t *from, unsigned *line);
 

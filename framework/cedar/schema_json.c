@@ -479,8 +479,10 @@ read_enum(const struct json_reading *reading, const struct members *members,
 		if (members->at[i] != NULL)
 			return wrong(reading, members->at[i]->offset, NULL,
 			    "an entity type with \"enum\" has nothing but annotations beside");
-	if (list->kind != CEDAR_JSON_ARRAY || list->count == 0)
-		return expected(reading, list, "a list of ids that is not empty");
+	if (list->kind != CEDAR_JSON_ARRAY)
+		return expected(reading, list, "a list of ids");
+	if (list->count == 0)
+		return wrong(reading, list->offset, NULL, "the list of ids is empty");
 	body->is_enum = true;
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct cedar_json *id = &list->as.elements[i];
@@ -708,5 +710,6 @@ schema_json_parse(struct decl_fragment *fragment, const struct cedar_json *value
 	for (uint32_t i = 0; i < value->count; i++)
 		read_namespace(&reading, &value->as.members[i]);
 	decl_fragment_finish(fragment);
+	complaints_sort(fragment->source.complaints, before);
 	return fragment->source.complaints->count == before;
 }

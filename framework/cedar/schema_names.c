@@ -218,7 +218,7 @@ enter_entity(struct resolver *resolver, const struct decl_namespace *namespace,
 		enter_type(resolver, namespace, entity, name);
 	else
 		(void)resolver_wrong(namespace, entity->name.offset, NULL,
-		    "'%.*s' is declared in another schema text already", SHOWN(name));
+		    "'%.*s' is declared in another schema text already", SHOWN(entity->name.text));
 }
 
 static void

@@ -323,13 +323,19 @@ check_action_circles(struct resolver *resolver, const struct schema_graph *graph
 {
 	bool is_right = true;
 
-	for (uint32_t first = 0; first < graph->count;
-	     first = schema_graph_component_end(graph, first)) {
-		const struct declared_action *action = &resolver->actions[graph->order[first]];
+	for (uint32_t first = 0, end; first < graph->count; first = end) {
+		uint32_t index = graph->order[first];
+		const struct declared_action *action;
 
-		if (schema_graph_is_circle(graph, first))
-			is_right = resolver_wrong(action->namespace, action->decl->name.offset,
-			    NULL, "the action '%.*s' is in itself", SHOWN(action->decl->name.text));
+		end = schema_graph_component_end(graph, first);
+		if (!schema_graph_is_circle(graph, first))
+			continue;
+		for (uint32_t i = first + 1; i < end; i++)
+			if (graph->order[i] < index)
+				index = graph->order[i];
+		action = &resolver->actions[index];
+		is_right = resolver_wrong(action->namespace, action->decl->name.offset, NULL,
+		    "the action '%.*s' is in itself", SHOWN(action->decl->name.text));
 	}
 	return is_right;
 }
@@ -380,6 +386,22 @@ assemble(struct resolver *resolver, const struct schema_action *actions)
 	return schema;
 }
 
+/* NULL: complained about. */
+static const struct cedar_schema *
+resolve(struct resolver *resolver, size_t before)
+{
+	struct schema_action *actions;
+
+	if (!schema_names_gather(resolver) || !schema_types_resolve_commons(resolver) ||
+	    !resolve_entities(resolver))
+		return NULL;
+	actions = resolve_actions(resolver);
+	if (actions == NULL || !close_entities(resolver) || !close_actions(resolver, actions) ||
+	    resolver->complaints->count > before)
+		return NULL;
+	return assemble(resolver, actions);
+}
+
 const struct cedar_schema *
 schema_resolve(struct arena *arena, struct decl_fragment *fragments,
     struct cedar_complaints *reterr_complaints)
@@ -390,16 +412,11 @@ schema_resolve(struct arena *arena, struct decl_fragment *fragments,
 		.fragments = fragments,
 	};
 	size_t before = reterr_complaints->count;
-	struct schema_action *actions;
+	const struct cedar_schema *schema;
 
 	for (struct decl_fragment *each = fragments; each != NULL; each = each->next)
 		each->source.complaints = reterr_complaints;
-	if (!schema_names_gather(&resolver) || !schema_types_resolve_commons(&resolver) ||
-	    !resolve_entities(&resolver))
-		return NULL;
-	actions = resolve_actions(&resolver);
-	if (actions == NULL || !close_entities(&resolver) || !close_actions(&resolver, actions) ||
-	    reterr_complaints->count > before)
-		return NULL;
-	return assemble(&resolver, actions);
+	schema = resolve(&resolver, before);
+	complaints_sort(reterr_complaints, before);
+	return schema;
 }

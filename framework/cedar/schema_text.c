@@ -638,6 +638,17 @@ begins_line(const struct reading *reading)
 	return at == 0 || text.data[at - 1] == '\n';
 }
 
+/* Whether a line begins with this token, which seems to begin a declaration: a name follows. */
+static bool
+begins_declaration(const struct reading *reading)
+{
+	struct lexer ahead = reading->parser.lexer;
+	enum token_kind next = lexer_next(&ahead).kind;
+
+	return at_declaration(reading) && begins_line(reading) &&
+	       (next == TOKEN_IDENTIFIER || next == TOKEN_STRING);
+}
+
 /*
  * Steps over a declaration that is wrong, from its beginning: to behind its `;`, or to the end of
  * the namespace, or to where a line seems to begin the next one. Braces are counted, for `;` is
@@ -652,31 +663,44 @@ recover(struct reading *reading, uint32_t start)
 
 	parser->lexer.at = start;
 	parser_advance(parser);
+	if (parser_accept(parser, TOKEN_SEMICOLON))
+		return;
 	for (; token(reading)->kind != TOKEN_END; parser_advance(parser)) {
+		enum token_kind kind = token(reading)->kind;
 		bool is_past = token(reading)->offset >= wrong_at && token(reading)->offset > start;
 
-		if (is_past && begins_line(reading) &&
-		    (at_declaration(reading) || token(reading)->kind == TOKEN_AT) &&
-		    (open == 0 || token(reading)->kind != TOKEN_AT))
+		if (is_past && (begins_declaration(reading) ||
+				   (kind == TOKEN_AT && open == 0 && begins_line(reading))))
 			return;
-		if (token(reading)->kind == TOKEN_OPEN_BRACE)
+		if (kind == TOKEN_OPEN_BRACE)
 			open++;
-		if (token(reading)->kind == TOKEN_CLOSE_BRACE && open == 0 && is_past)
+		if (kind == TOKEN_CLOSE_BRACE && open == 0 && is_past)
 			return;
-		if (token(reading)->kind == TOKEN_CLOSE_BRACE && open > 0)
+		if (kind == TOKEN_CLOSE_BRACE && open > 0)
 			open--;
-		if (token(reading)->kind == TOKEN_SEMICOLON && open == 0 && is_past)
+		if (kind == TOKEN_SEMICOLON && open == 0 && is_past)
 			break;
 	}
 	(void)parser_accept(parser, TOKEN_SEMICOLON);
+}
+
+/* A `;` where a declaration may begin. */
+static bool
+refuse_semicolon(struct reading *reading)
+{
+	struct parser *parser = &reading->parser;
+	struct slice before = slice_first(parser->source.text, parser->last_end);
+	bool is_behind_brace = before.len > 0 && before.data[before.len - 1] == '}';
+
+	return parser_wrong(parser, token(reading)->offset,
+	    is_behind_brace ? "no ; stands behind a namespace" : "one is enough", "unexpected ';'");
 }
 
 static bool
 expected_declaration(struct reading *reading, bool may_be_namespace)
 {
 	if (token(reading)->kind == TOKEN_SEMICOLON)
-		return parser_wrong(&reading->parser, token(reading)->offset,
-		    "take it away: no ; stands behind a namespace", "unexpected ';'");
+		return refuse_semicolon(reading);
 	if (at_name(reading, "namespace"))
 		return parser_wrong(&reading->parser, token(reading)->offset,
 		    "write namespace Outer::Inner { .. } beside it",
@@ -772,5 +796,6 @@ schema_text_parse(struct decl_fragment *fragment)
 		}
 	}
 	decl_fragment_finish(fragment);
+	complaints_sort(fragment->source.complaints, 0);
 	return fragment->source.complaints->count == 0;
 }

@@ -9,7 +9,7 @@
 #include "cedar/sort.h"
 #include "cedar/value.h"
 
-enum { MAX_SHOWN_NAME = 64 };
+enum { MAX_SHOWN_NAME = 64, MAX_LISTED = 5 };
 
 static const struct schema_type bool_type = { .kind = SCHEMA_BOOL, .depth = 1 };
 static const struct schema_type long_type = { .kind = SCHEMA_LONG, .depth = 1 };
@@ -282,12 +282,42 @@ sort_commons(struct resolver *resolver, struct schema_graph *graph)
 	return false;
 }
 
-static void
-complain_about_circle(struct resolver *resolver, const struct schema_graph *graph, uint32_t first)
+/* "through A, B, C": the members of a circle, the first few of them. */
+static const char *
+list_circle(
+    struct resolver *resolver, const struct schema_graph *graph, uint32_t first, uint32_t end)
 {
-	const struct resolved_common *common = &resolver->commons[graph->order[first]];
+	const char *text = NULL;
 
-	(void)resolver_wrong(common->namespace, common->decl->name.offset, NULL,
+	for (uint32_t i = first; i < end && i < first + MAX_LISTED; i++) {
+		struct slice name = resolver->commons[graph->order[i]].decl->name.text;
+
+		text = arena_printf(resolver->arena, "%s%.*s", text == NULL ? "through " : text,
+		    SLICE_ARGS(slice_first(name, MAX_SHOWN_NAME)));
+		if (text != NULL && i + 1 < end)
+			text = arena_printf(resolver->arena, "%s, ", text);
+		if (text == NULL)
+			return NULL;
+	}
+	return text;
+}
+
+/* Complains where the first one of them is declared. */
+static void
+complain_about_circle(
+    struct resolver *resolver, const struct schema_graph *graph, uint32_t first, uint32_t end)
+{
+	uint32_t index = graph->order[first];
+	const struct resolved_common *common;
+	const char *hint = NULL;
+
+	for (uint32_t i = first + 1; i < end; i++)
+		if (graph->order[i] < index)
+			index = graph->order[i];
+	if (end > first + 1)
+		hint = list_circle(resolver, graph, first, end);
+	common = &resolver->commons[index];
+	(void)resolver_wrong(common->namespace, common->decl->name.offset, hint,
 	    "the type '%.*s' contains itself",
 	    SLICE_ARGS(slice_first(common->decl->name.text, MAX_SHOWN_NAME)));
 }
@@ -304,7 +334,7 @@ schema_types_resolve_commons(struct resolver *resolver)
 
 		end = schema_graph_component_end(&graph, first);
 		if (schema_graph_is_circle(&graph, first))
-			complain_about_circle(resolver, &graph, first);
+			complain_about_circle(resolver, &graph, first, end);
 		else
 			common->is_resolved = schema_types_resolve(
 			    resolver, common->namespace, common->decl->type, &common->type);
