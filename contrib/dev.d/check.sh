@@ -49,6 +49,12 @@ check_integration() {
 	integration_tests "$BUILD"
 }
 
+check_conformance() {
+	say "recorded decisions of the official Cedar engine, through the command line"
+	build_tree "$BUILD" --enable-werror
+	run env BUILD="$BUILD" python3 tests/conformance/run
+}
+
 check_asan() {
 	say "unit and integration tests under AddressSanitizer and UndefinedBehaviorSanitizer"
 	ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:detect_stack_use_after_return=1:allocator_may_return_null=1
@@ -149,6 +155,8 @@ check_check() {
 	check_lint
 	check_unit
 	integration_tests "$BUILD"
+	check_conformance
+	check_oracle
 	check_asan
 	check_coverage
 	check_valgrind

@@ -1,0 +1,26 @@
+# The official Cedar engine, which tests compare ours with: an npm package, in $BUILD/oracle and nowhere else.
+# shellcheck shell=sh
+
+# oracle_install: puts it there, of exactly the version and checksum of the lock file. False: it cannot be had.
+oracle_install() {
+	oracle=$BUILD/oracle
+	if cmp -s tests/oracle/package-lock.json "$oracle/installed" && [ -d "$oracle/node_modules" ]; then
+		return 0
+	fi
+	mkdir -p "$oracle"
+	rm -f "$oracle/installed"
+	cp tests/oracle/package.json tests/oracle/package-lock.json "$oracle/"
+	quietly "$oracle/npm.log" npm ci --prefix "$oracle" --no-audit --no-fund --ignore-scripts || return 1
+	cp tests/oracle/package-lock.json "$oracle/installed"
+}
+
+# check_oracle [OPTION...]: those of tests/oracle/run.
+check_oracle() {
+	say "the Cedar engine against the official one"
+	build_tree "$BUILD" --enable-werror
+	if oracle_install; then
+		run env BUILD="$BUILD" JOBS="$JOBS" python3 tests/oracle/run "$@"
+	else
+		printf 'oracle: skipped, npm cannot get the official engine here\n'
+	fi
+}
