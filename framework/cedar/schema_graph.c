@@ -7,7 +7,10 @@
 
 #include "cedar/sort.h"
 
-enum { UNSEEN = 0 };
+enum {
+	UNSEEN = 0,
+	DENSE = 16, /* one node of so many */
+};
 
 /* Scratch of one walk. */
 struct walk {
@@ -201,6 +204,23 @@ index_order(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* What was gathered, ascending. Of much there is, walking over all nodes is quicker than sorting. */
+static void
+take_sorted(const struct gathering *gathering, uint32_t component, uint32_t *sorted)
+{
+	uint32_t count = 0;
+
+	if (gathering->count < gathering->graph->count / DENSE) {
+		if (gathering->count > 0)
+			memcpy(sorted, gathering->found, gathering->count * sizeof(*sorted));
+		SORT(sorted, gathering->count, index_order);
+		return;
+	}
+	for (uint32_t node = 0; node < gathering->graph->count; node++)
+		if (gathering->marks[node] == component + 1)
+			sorted[count++] = node;
+}
+
 static enum schema_graph_outcome
 close_component(
     struct gathering *gathering, uint32_t first, uint32_t end, struct schema_edges *closed)
@@ -215,9 +235,7 @@ close_component(
 	reached = arena_alloc(graph->arena, gathering->count * sizeof(*reached));
 	if (reached == NULL)
 		return SCHEMA_GRAPH_NO_MEMORY;
-	if (gathering->count > 0)
-		memcpy(reached, gathering->found, gathering->count * sizeof(*reached));
-	SORT(reached, gathering->count, index_order);
+	take_sorted(gathering, graph->component[graph->order[first]], reached);
 	for (uint32_t i = first; i < end; i++)
 		closed[graph->order[i]] = (struct schema_edges) { reached, gathering->count };
 	return SCHEMA_GRAPH_OK;
