@@ -8,8 +8,6 @@
 #include "cedar/hash.h"
 #include "cedar/value.h"
 
-enum { BYTES_A_STEP = 256 }; /* of text to be searched by `like` */
-
 void
 evaluation_init(struct evaluation *evaluation, const struct cedar_entities *entities,
     const struct cedar_request *request, struct arena *arena)
@@ -384,8 +382,8 @@ evaluate_like(struct evaluation *evaluation, const struct node *node, struct ced
 		return error;
 	if (object.kind != CEDAR_STRING)
 		return CEDAR_ERROR_TYPE;
-	if (!evaluation_spend(
-		evaluation, object.as.string.len / BYTES_A_STEP + node->as.like.pattern.count))
+	if (!evaluation_spend(evaluation,
+		object.as.string.len / VALUE_BYTES_A_STEP + node->as.like.pattern.count))
 		return evaluation_stop(evaluation);
 	*ret = value_boolean(pattern_matches(&node->as.like.pattern, object.as.string));
 	return CEDAR_ERROR_NONE;

@@ -109,14 +109,29 @@ cedar_value_equal(struct cedar_value a, struct cedar_value b)
 	return value_order(a, b) == 0;
 }
 
+static uint32_t
+text_weight(struct slice text)
+{
+	size_t weight = 1 + text.len / VALUE_BYTES_A_STEP;
+
+	return weight < UINT32_MAX ? (uint32_t)weight : UINT32_MAX;
+}
+
 uint32_t
 value_weight(struct cedar_value value)
 {
-	if (value.kind == CEDAR_SET)
+	switch (value.kind) {
+	case CEDAR_SET:
 		return value.as.set->weight;
-	if (value.kind == CEDAR_RECORD)
+	case CEDAR_RECORD:
 		return value.as.record->weight;
-	return 1;
+	case CEDAR_STRING:
+		return text_weight(value.as.string);
+	case CEDAR_ENTITY:
+		return text_weight(value.as.entity->id);
+	default:
+		return 1;
+	}
 }
 
 static unsigned

@@ -9,8 +9,7 @@
 #include "cedar/cedar.h"
 
 /*
- * `weight` is the number of values inside, saturating; what an operation over the whole of it
- * costs in steps.
+ * `weight` is value_weight() of it, saturating.
  */
 struct cedar_set {
 	const struct cedar_value *elements; /* ascending by value_order, none twice */
@@ -64,7 +63,11 @@ int name_order(struct slice a, struct slice b);
 /* A total order over values of all kinds; 0 exactly when they are equal. */
 int value_order(struct cedar_value a, struct cedar_value b);
 
-/* Values inside, itself included. */
+/*
+ * What an operation over all of a value costs in steps: the number of values inside, itself
+ * included; a long text counts as several.
+ */
+enum { VALUE_BYTES_A_STEP = 256 };
 uint32_t value_weight(struct cedar_value value);
 
 bool set_has(const struct cedar_set *set, struct cedar_value value);
