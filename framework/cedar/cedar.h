@@ -21,9 +21,9 @@
 enum {
 	CEDAR_MAX_TEXT = 4 * 1024 * 1024, /* bytes of one policy text */
 	CEDAR_MAX_POLICIES = 65536,
-	CEDAR_MAX_DEPTH = 256,     /* nesting of expressions; operands of one chain do not nest */
+	CEDAR_MAX_DEPTH = 256,      /* nesting of expressions; operands of one chain do not nest */
 	CEDAR_MAX_STEPS = 10000000, /* expression nodes evaluated for one decision */
-	CEDAR_MAX_ERRORS = 20,     /* reported from one text */
+	CEDAR_MAX_ERRORS = 20,      /* reported from one text */
 	CEDAR_MAX_CHECK_STEPS = 1000000000, /* nodes, types and names compared in one validation */
 	CEDAR_MAX_ENTITIES = 65536,
 	CEDAR_MAX_SET = 65536,       /* elements of a set, members of a record */

@@ -52,7 +52,7 @@ static const struct nest_row nest_rows[] = {
 	{ "operands in operands", "true && (false || (", "true", "))", 90, 150,
 	    "nested more than" },
 	{ "extension calls in operands", "ip(if ", "true",
-	    " then \"::1\" else \"\") == ip(\"::1\")", 100, 200, "nested more than" },
+	    " then \"::1\" else \"\") == ip(\"::1\")", 60, 200, "nested more than" },
 	{ "names behind has", "", "context has a", ".a", 20000, 70000, "more than 65536" },
 };
 
