@@ -2,6 +2,7 @@
 #include "cedar/type.h"
 
 #include "cedar/extension.h"
+#include "cedar/hash.h"
 
 enum {
 	MAX_SHOWN_DEPTH = 3,      /* of types within each other */
@@ -154,6 +155,79 @@ type_join(
 	return TYPE_KINDS;
 }
 
+static bool
+records_equal(struct budget *budget, const struct schema_record *a, const struct schema_record *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (uint32_t i = 0; i < a->count; i++)
+		if (a->attributes[i].is_required != b->attributes[i].is_required ||
+		    !slice_equal(a->attributes[i].name, b->attributes[i].name) ||
+		    !type_equal(budget, a->attributes[i].type, b->attributes[i].type))
+			return false;
+	return true;
+}
+
+bool
+type_equal(struct budget *budget, struct schema_type a, struct schema_type b)
+{
+	if (a.kind != b.kind || !budget_spend(budget, 1))
+		return false;
+	switch (a.kind) {
+	case SCHEMA_BOOL:
+		return a.truth == b.truth;
+	case SCHEMA_LONG:
+	case SCHEMA_STRING:
+		return true;
+	case SCHEMA_SET:
+		return type_equal(budget, *a.as.element, *b.as.element);
+	case SCHEMA_RECORD:
+		return a.as.record == b.as.record ||
+		       records_equal(budget, a.as.record, b.as.record);
+	case SCHEMA_ENTITY:
+		return a.as.entity == b.as.entity;
+	case SCHEMA_EXTENSION:
+		return a.as.extension == b.as.extension;
+	}
+	return false;
+}
+
+static uint64_t
+mix(uint64_t hash, uint64_t more)
+{
+	return (hash ^ more) * 0x9e3779b97f4a7c15u + (hash >> 31);
+}
+
+uint64_t
+type_hash(struct budget *budget, struct schema_type type)
+{
+	uint64_t hash = mix(type.kind, type.truth);
+
+	if (!budget_spend(budget, 1))
+		return hash;
+	switch (type.kind) {
+	case SCHEMA_BOOL:
+	case SCHEMA_LONG:
+	case SCHEMA_STRING:
+		break;
+	case SCHEMA_SET:
+		return mix(hash, type_hash(budget, *type.as.element));
+	case SCHEMA_RECORD:
+		for (uint32_t i = 0; i < type.as.record->count; i++) {
+			const struct schema_attribute *attribute = &type.as.record->attributes[i];
+
+			hash = mix(hash, slice_hash(attribute->name) + attribute->is_required);
+			hash = mix(hash, type_hash(budget, attribute->type));
+		}
+		break;
+	case SCHEMA_ENTITY:
+		return mix(hash, type.as.entity->index);
+	case SCHEMA_EXTENSION:
+		return mix(hash, type.as.extension);
+	}
+	return hash;
+}
+
 unsigned
 type_expectation(enum cedar_kind kind)
 {
@@ -278,15 +352,16 @@ type_write(struct buffer *out, struct schema_type type)
 void
 type_write_expected(struct buffer *out, unsigned expected)
 {
-	static const char *const names[] = { "Bool", "Long", "String", "a set", "a set of entities",
-		"a record", "an entity", "decimal", "datetime", "duration", "ipaddr" };
-	const char *before = "";
+	static const char *const names[] = { "Bool", "Long", "String", "a set", "an entity",
+		"a record", "a set of entities", "decimal", "datetime", "duration", "ipaddr" };
+	bool is_first = true;
 
 	for (unsigned i = 0; i < COUNT_OF(names); i++) {
 		if ((expected & 1u << i) == 0)
 			continue;
-		buffer_text(out, before);
+		if (!is_first)
+			buffer_text(out, expected >> (i + 1) == 0 ? " or " : ", ");
 		buffer_text(out, names[i]);
-		before = (expected >> (i + 2)) == 0 ? " or " : ", ";
+		is_first = false;
 	}
 }

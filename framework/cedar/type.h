@@ -67,15 +67,19 @@ enum type_clash {
 enum type_clash type_join(struct budget *budget, struct schema_type a, struct schema_type b,
     struct schema_type *ret_type) MUST_USE;
 
+/* Whether they are the same in all; false also when the budget is out. As deep as types nest. */
+bool type_equal(struct budget *budget, struct schema_type a, struct schema_type b);
+uint64_t type_hash(struct budget *budget, struct schema_type type);
+
 /* Sets of types: what an operand may be. */
 enum {
 	EXPECT_BOOL = 1 << 0,
 	EXPECT_LONG = 1 << 1,
 	EXPECT_STRING = 1 << 2,
 	EXPECT_SET = 1 << 3,
-	EXPECT_ENTITY_SET = 1 << 4,
+	EXPECT_ENTITY = 1 << 4,
 	EXPECT_RECORD = 1 << 5,
-	EXPECT_ENTITY = 1 << 6,
+	EXPECT_ENTITY_SET = 1 << 6,
 	EXPECT_DECIMAL = 1 << 7,
 	EXPECT_DATETIME = 1 << 8,
 	EXPECT_DURATION = 1 << 9,

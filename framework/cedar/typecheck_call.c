@@ -197,14 +197,16 @@ static bool
 check_form(
     struct checker *checker, const struct node *node, const struct extension_signature *signature)
 {
-	unsigned count = node->as.call.operands.count;
-	unsigned wanted = call_traits(node->as.call.call)->operands;
+	const struct call_traits *traits = call_traits(node->as.call.call);
+	unsigned count = node->as.call.operands.count, wanted = traits->operands;
+	unsigned receiver = traits->is_method ? 1 : 0;
 	bool is_right = count == wanted;
 
 	if (!is_right)
 		findings_add(&checker->findings, FINDING_ERROR, node->offset, NULL,
-		    "this call takes %u operands, its receiver counted, not %u", wanted, count);
-	if (!call_traits(node->as.call.call)->is_method)
+		    "%s takes %u argument%s, not %u", traits->name, wanted - receiver,
+		    wanted - receiver == 1 ? "" : "s", count - receiver);
+	if (!traits->is_method)
 		return check_constructor(checker, node, signature) && is_right;
 	return is_right;
 }

@@ -7,6 +7,7 @@
 
 #include "cedar/confusable.h"
 #include "cedar/declared.h"
+#include "cedar/environments.h"
 #include "cedar/policies.h"
 #include "cedar/typecheck.h"
 
@@ -14,10 +15,11 @@ struct validation {
 	struct checker checker;
 	const struct policy *policy;
 	int level;
-	unsigned variables;      /* that the conditions use */
-	bool is_ever_true;       /* in some environment the policy is not known to be false */
-	bool is_ever_applicable; /* some action goes with both scopes */
-	bool is_short;           /* one of several environments that cannot differ is enough */
+	unsigned variables;       /* that the conditions use */
+	bool is_ever_true;        /* in some environment the policy is not known to be false */
+	bool is_ever_applicable;  /* some action goes with both scopes */
+	const uint32_t *contexts; /* see environments.h */
+	struct environment_set checked;                   /* of the policy */
 	bool names_undeclared_action, has_faulty_actions; /* in the scope */
 };
 
@@ -219,12 +221,16 @@ check_application(struct validation *validation, const struct policy *policy)
 	    "the schema has no action that goes with this principal, action and resource");
 }
 
-/* All conditions as one; true when there are none. */
+/*
+ * All conditions as one, c1 && (c2 && ..); true when there are none. Where one of them has no type,
+ * what follows cannot make the whole false.
+ */
 static struct answer
 check_conditions(struct validation *validation, struct level_node **ret_level)
 {
 	struct checker *checker = &validation->checker;
 	struct conjunction conjunction = { .known = NULL };
+	bool is_unclear = false;
 	uint32_t count = 0;
 
 	for (const struct condition *at = validation->policy->conditions; at != NULL; at = at->next)
@@ -236,11 +242,14 @@ check_conditions(struct validation *validation, struct level_node **ret_level)
 		struct answer answer =
 		    typecheck_expect(checker, conjunction.known, at->body, EXPECT_BOOL, NULL);
 
+		is_unclear = is_unclear || (!answer.has_type && !at->is_unless);
 		if (at->is_unless)
 			answer = typecheck_negation(checker, answer, at->body->offset);
 		level_node_add(*ret_level, &answer);
 		conjunction_add(checker, &conjunction, answer);
 	}
+	if (is_unclear)
+		conjunction.answer.type = type_bool(SCHEMA_MAYBE);
 	return conjunction.answer;
 }
 
@@ -253,18 +262,42 @@ check_scope_level(struct validation *validation, const struct scope *scope)
 		    "this looks into %u entity, none is allowed", 1);
 }
 
+/*
+ * Whether the conditions can tell it from those that they were checked in. Levels tell the action
+ * of the environment from others even where it is not named.
+ */
+static bool
+is_new_environment(struct validation *validation)
+{
+	const struct environment *environment = &validation->checker.environment;
+	const struct cedar_schema *schema = validation->checker.schema;
+	unsigned used = validation->variables;
+	struct environment_key key = { 0, 0, 0 };
+
+	if (validation->level >= 0 || (used & 1u << VARIABLE_ACTION) != 0)
+		return budget_spend(&validation->checker.budget, 1);
+	if ((used & 1u << VARIABLE_CONTEXT) != 0)
+		key.context = 1 + validation->contexts[environment->action - schema->actions];
+	if ((used & 1u << VARIABLE_PRINCIPAL) != 0)
+		key.principal = 1 + environment->principal->index;
+	if ((used & 1u << VARIABLE_RESOURCE) != 0)
+		key.resource = 1 + environment->resource->index;
+	return environment_set_add(&validation->checker.budget, &validation->checked, key);
+}
+
 /* The conditions in the environment that is set, which no scope excludes. */
 static void
 check_environment(struct validation *validation)
 {
 	struct checker *checker = &validation->checker;
-	struct arena_mark mark = arena_mark(checker->budget.arena);
+	struct arena_mark mark;
 	struct level_node *level;
 	struct answer answer;
 	bool is_false;
 
-	if (!budget_spend(&checker->budget, 1))
+	if (!is_new_environment(validation))
 		return;
+	mark = arena_mark(checker->budget.arena);
 	answer = check_conditions(validation, &level);
 	is_false = answer.has_type && type_is_truth(answer.type, SCHEMA_FALSE);
 	validation->is_ever_true = validation->is_ever_true || !is_false;
@@ -289,8 +322,8 @@ check_resources(struct validation *validation)
 		    SCHEMA_FALSE)
 			continue;
 		check_environment(validation);
-		if (validation->is_short && (validation->variables & 1u << VARIABLE_RESOURCE) == 0)
-			return;
+		if (validation->level < 0 && (validation->variables & 1u << VARIABLE_RESOURCE) == 0)
+			return; /* the others cannot differ */
 	}
 }
 
@@ -346,7 +379,8 @@ check_action(struct validation *validation, const struct schema_action *action)
 		if (by_action == SCHEMA_FALSE)
 			return;
 		check_resources(validation);
-		if (validation->is_short && (validation->variables & 1u << VARIABLE_PRINCIPAL) == 0)
+		if (validation->level < 0 &&
+		    (validation->variables & 1u << VARIABLE_PRINCIPAL) == 0)
 			return;
 	}
 }
@@ -374,8 +408,7 @@ check_policy(struct validation *validation, const struct policy *policy)
 	declared_check(&declared, policy);
 	validation->variables = declared.variables;
 	note_actions(validation);
-	/* Levels tell the action of the environment from others. */
-	validation->is_short = validation->level < 0;
+	validation->checked = (struct environment_set) { .keys = NULL };
 	for (uint32_t i = 0; i < schema->action_count; i++)
 		if (budget_spend(&validation->checker.budget, 1))
 			check_action(validation, &schema->actions[i]);
@@ -433,19 +466,29 @@ enum validator_outcome
 validator_check(const struct cedar_policies *policies, const struct cedar_schema *schema, int level,
     struct arena *arena, struct validator_result *ret_result)
 {
+	return validator_check_within(
+	    CEDAR_MAX_CHECK_STEPS, policies, schema, level, arena, ret_result);
+}
+
+enum validator_outcome
+validator_check_within(uint64_t steps, const struct cedar_policies *policies,
+    const struct cedar_schema *schema, int level, struct arena *arena,
+    struct validator_result *ret_result)
+{
 	struct validation *validation = arena_calloc(arena, 1, sizeof(*validation));
 	const struct finding_list *lists;
 	enum validator_outcome outcome;
-	bool goes_on = true;
+	bool goes_on;
 
 	if (validation == NULL)
 		return VALIDATOR_NO_MEMORY;
 	validation->level = level;
 	validation->checker.schema = schema;
 	validation->checker.keeps_levels = level >= 0;
-	validation->checker.budget =
-	    (struct budget) { .arena = arena, .steps_left = CEDAR_MAX_CHECK_STEPS };
+	validation->checker.budget = (struct budget) { .arena = arena, .steps_left = steps };
 	validation->checker.findings.result = &validation->checker.budget;
+	validation->contexts = environments_of_contexts(&validation->checker.budget, schema);
+	goes_on = validation->contexts != NULL;
 	for (uint32_t i = 0; i < policies->template_count && goes_on; i++)
 		goes_on = check_one(validation, policies->templates[i]);
 	for (uint32_t i = 0; i < policies->count && goes_on; i++)

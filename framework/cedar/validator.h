@@ -37,6 +37,10 @@ enum { VALIDATOR_NO_LEVEL = -1 };
 enum validator_outcome validator_check(const struct cedar_policies *policies,
     const struct cedar_schema *schema, int level, struct arena *arena,
     struct validator_result *ret_result) MUST_USE;
+/* The same with fewer steps, for tests and for those who are in a hurry. */
+enum validator_outcome validator_check_within(uint64_t steps, const struct cedar_policies *policies,
+    const struct cedar_schema *schema, int level, struct arena *arena,
+    struct validator_result *ret_result) MUST_USE;
 
 /*
  * "for policy \"ID\": FILE:LINE:COLUMN: message ..." as cedar_complaint_text; into the arena.
