@@ -1,6 +1,6 @@
 /*
  * The parser's inside: one token of look-ahead, names, complaints. The grammar above it is in
- * parse_expression.c and parse_policy.c, one function a production.
+ * parse_primary.c, parse_expression.c and parse_policy.c, one function a production.
  *
  * Every parsing function returns NULL or false when the text is wrong; it has then complained
  * already, and the policy is given up. Nesting is counted in `depth`, so that no text can use up
@@ -72,6 +72,8 @@ bool parse_name(struct parser *parser, struct cedar_uid *ret_uid);
 bool parse_type(struct parser *parser, struct slice *ret_type);
 
 const struct node *parse_expression(struct parser *parser);
+/* What may stand between operators; in parse_primary.c. */
+const struct node *parse_unary(struct parser *parser);
 /* Any number of `@key("value")`; none twice. Schemas have them too. */
 bool parse_annotations(struct parser *parser, struct annotation **ret_first);
 /* One policy up to its `;`. */
