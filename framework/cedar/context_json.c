@@ -32,3 +32,15 @@ context_json_read(const struct cedar_json_document *document, const struct cedar
 	complaint_add(&document->source, object->offset, NULL, "a context is a record");
 	return false;
 }
+
+bool
+context_json_read_text(struct arena *arena, const char *file, struct slice text,
+    const struct cedar_schema *schema, const struct cedar_uid *action,
+    struct cedar_complaints *reterr_complaints, struct cedar_value *ret_context)
+{
+	struct cedar_json_document document;
+
+	return cedar_json_read(
+		   arena, file, text, CEDAR_MAX_JSON_DEPTH, reterr_complaints, &document) &&
+	       context_json_read(&document, document.root, schema, action, ret_context);
+}

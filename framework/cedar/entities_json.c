@@ -76,7 +76,8 @@ find_parts(
 		return true;
 	}
 	if (entity->kind != CEDAR_JSON_OBJECT)
-		return cedar_json_expected(reading->document, entity, "an object, an entity");
+		return cedar_json_expected(
+		    reading->document, entity, "an entity, which is an object");
 	ret_listed->tags = cedar_json_find(entity, "tags");
 	return find_part(reading, entity, "uid", &ret_listed->uid) &&
 	       find_part(reading, entity, "attrs", &ret_listed->attributes) &&
@@ -355,4 +356,15 @@ entities_json_read(const struct cedar_json_document *document, const struct ceda
 	if (schema != NULL && (!check_actions(&reading) || !add_actions(&reading)))
 		return NULL;
 	return reading.entities;
+}
+
+const struct cedar_entities *
+entities_json_read_text(struct arena *arena, const char *file, struct slice text,
+    const struct cedar_schema *schema, struct cedar_complaints *reterr_complaints)
+{
+	struct cedar_json_document document;
+
+	if (!cedar_json_read(arena, file, text, CEDAR_MAX_JSON_DEPTH, reterr_complaints, &document))
+		return NULL;
+	return entities_json_read(&document, document.root, schema);
 }

@@ -22,6 +22,13 @@ const struct cedar_entities *entities_json_read(const struct cedar_json_document
 bool context_json_read(const struct cedar_json_document *document, const struct cedar_json *object,
     const struct cedar_schema *schema, const struct cedar_uid *action,
     struct cedar_value *ret_context) MUST_USE;
+/* The same two from whole texts, which are read first. */
+const struct cedar_entities *entities_json_read_text(struct arena *arena, const char *file,
+    struct slice text, const struct cedar_schema *schema,
+    struct cedar_complaints *reterr_complaints) MUST_USE;
+bool context_json_read_text(struct arena *arena, const char *file, struct slice text,
+    const struct cedar_schema *schema, const struct cedar_uid *action,
+    struct cedar_complaints *reterr_complaints, struct cedar_value *ret_context) MUST_USE;
 /* {"type","id"} or {"__entity": {...}}. */
 bool uid_json_read(const struct cedar_json_document *document, const struct cedar_json *value,
     struct cedar_uid *ret_uid) MUST_USE;

@@ -7,7 +7,7 @@
 #include "cedar/policy_json_reader.h"
 #include "cedar/uid_json.h"
 #include "cedar/value.h"
-#include "cedar/value_json.h"
+#include "cedar/value_escape.h"
 
 typedef const struct node *read_function(
     struct policy_reader *reader, uint32_t offset, const struct cedar_json *json, unsigned which);
@@ -139,7 +139,7 @@ static const struct node *
 read_value_object(struct policy_reader *reader, const struct cedar_json *json)
 {
 	struct value_escaped escaped;
-	enum value_escape escape = value_json_escape(json, &escaped);
+	enum value_escape escape = value_escape_of(json, &escaped);
 
 	if (escape != VALUE_PLAIN && !check_ignored(reader, json))
 		return NULL;

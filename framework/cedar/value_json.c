@@ -10,6 +10,7 @@
 #include "cedar/extension.h"
 #include "cedar/uid_json.h"
 #include "cedar/value.h"
+#include "cedar/value_escape.h"
 
 enum { MAX_SHOWN = 64 }; /* bytes of a name in a message */
 
@@ -19,11 +20,15 @@ struct reading {
 	const struct cedar_json_document *document;
 	/* What is read with a type must conform to it; NULL: it is only read so. */
 	const struct cedar_schema *schema;
+	unsigned depth; /* of arrays and objects around what is read */
 };
 
 static bool read_plain(
-    const struct reading *reading, const struct cedar_json *json, struct cedar_value *ret_value);
-static bool read_typed(const struct reading *reading, const struct cedar_json *json,
+    struct reading *reading, const struct cedar_json *json, struct cedar_value *ret_value);
+static bool read_typed(struct reading *reading, const struct cedar_json *json,
+    const struct schema_type *type, struct cedar_value *ret_value);
+/* A value inside an array or object; `type` NULL: of any type. */
+static bool read_deeper(struct reading *reading, const struct cedar_json *json,
     const struct schema_type *type, struct cedar_value *ret_value);
 
 bool
@@ -43,7 +48,7 @@ value_json_no_memory(const struct cedar_json_document *document, const struct ce
 }
 
 static void *
-allocate(const struct reading *reading, const struct cedar_json *json, size_t count, size_t size)
+allocate(struct reading *reading, const struct cedar_json *json, size_t count, size_t size)
 {
 	void *memory = arena_calloc(reading->document->source.arena, count, size);
 
@@ -53,7 +58,7 @@ allocate(const struct reading *reading, const struct cedar_json *json, size_t co
 }
 
 static bool
-refuse_fault(const struct reading *reading, const struct cedar_json *json, enum value_fault fault)
+refuse_fault(struct reading *reading, const struct cedar_json *json, enum value_fault fault)
 {
 	switch (fault) {
 	case VALUE_OK:
@@ -76,84 +81,10 @@ refuse_fault(const struct reading *reading, const struct cedar_json *json, enum 
 	return false;
 }
 
-/* Escapes */
-
-/* A number in here that Cedar does not have; NULL: there is none. */
-static const struct cedar_json *
-find_foreign_number(const struct cedar_json *json)
-{
-	const struct cedar_json *found = json->kind == CEDAR_JSON_NUMBER ? json : NULL;
-
-	for (uint32_t i = 0; i < json->count && found == NULL; i++)
-		found = find_foreign_number(json->kind == CEDAR_JSON_ARRAY
-						? &json->as.elements[i]
-						: &json->as.members[i].value);
-	return found;
-}
-
-/*
- * {"fn": string, "arg": value} or {"fn": string, "args": list of values}; other members mean
- * nothing.
- */
-static bool
-find_call(const struct cedar_json *json, struct value_escaped *ret_escaped)
-{
-	const struct cedar_json *function = cedar_json_find(json, "fn");
-	const struct cedar_json *one = cedar_json_find(json, "arg");
-	const struct cedar_json *list = cedar_json_find(json, "args");
-
-	if (function == NULL || function->kind != CEDAR_JSON_STRING)
-		return false;
-	ret_escaped->function = function;
-	if (one != NULL && find_foreign_number(one) == NULL) {
-		ret_escaped->arguments = one;
-		ret_escaped->argument_count = 1;
-		return true;
-	}
-	if (list == NULL || list->kind != CEDAR_JSON_ARRAY || find_foreign_number(list) != NULL)
-		return false;
-	ret_escaped->arguments = list->as.elements;
-	ret_escaped->argument_count = list->count;
-	return true;
-}
-
-static bool
-find_entity(const struct cedar_json *json, struct value_escaped *ret_escaped)
-{
-	const struct cedar_json *type = cedar_json_find(json, "type");
-	const struct cedar_json *id = cedar_json_find(json, "id");
-
-	if (type == NULL || type->kind != CEDAR_JSON_STRING || id == NULL ||
-	    id->kind != CEDAR_JSON_STRING)
-		return false;
-	ret_escaped->type = type;
-	ret_escaped->id = id;
-	return true;
-}
-
-enum value_escape
-value_json_escape(const struct cedar_json *object, struct value_escaped *ret_escaped)
-{
-	const struct cedar_json *inner;
-	struct slice name;
-
-	if (object->kind != CEDAR_JSON_OBJECT || object->count != 1)
-		return VALUE_PLAIN;
-	name = object->as.members[0].name;
-	inner = &object->as.members[0].value;
-	if (slice_is(name, "__entity") && find_entity(inner, ret_escaped))
-		return VALUE_ENTITY;
-	if (slice_is(name, "__extn") && find_call(inner, ret_escaped))
-		return VALUE_CALL;
-	if (slice_is(name, "__expr") && inner->kind == CEDAR_JSON_STRING)
-		return VALUE_EXPRESSION;
-	return VALUE_PLAIN;
-}
-
 /* Entities */
 
 static bool
-make_entity(const struct reading *reading, const struct cedar_json *json,
+make_entity(struct reading *reading, const struct cedar_json *json,
     const struct value_escaped *escaped, struct cedar_value *ret_value)
 {
 	struct cedar_uid *uid = allocate(reading, json, 1, sizeof(*uid));
@@ -165,8 +96,7 @@ make_entity(const struct reading *reading, const struct cedar_json *json,
 }
 
 static bool
-read_entity(
-    const struct reading *reading, const struct cedar_json *json, struct cedar_value *ret_value)
+read_entity(struct reading *reading, const struct cedar_json *json, struct cedar_value *ret_value)
 {
 	struct cedar_uid *uid = allocate(reading, json, 1, sizeof(*uid));
 
@@ -207,8 +137,8 @@ literal_hint(enum call call)
 }
 
 static bool
-refuse_call(const struct reading *reading, const struct cedar_json *json, enum call call,
-    enum cedar_error error)
+refuse_call(
+    struct reading *reading, const struct cedar_json *json, enum call call, enum cedar_error error)
 {
 	const struct source *source = &reading->document->source;
 
@@ -224,7 +154,7 @@ refuse_call(const struct reading *reading, const struct cedar_json *json, enum c
 }
 
 static bool
-apply(const struct reading *reading, const struct cedar_json *json, enum call call,
+apply(struct reading *reading, const struct cedar_json *json, enum call call,
     const struct cedar_value *operands, uint32_t count, struct cedar_value *ret_value)
 {
 	struct cedar_ip *room = NULL;
@@ -238,8 +168,7 @@ apply(const struct reading *reading, const struct cedar_json *json, enum call ca
 
 /* The function of the extension types that is called, with as many operands as it takes. */
 static bool
-find_function(
-    const struct reading *reading, const struct value_escaped *escaped, enum call *ret_call)
+find_function(struct reading *reading, const struct value_escaped *escaped, enum call *ret_call)
 {
 	const struct source *source = &reading->document->source;
 	struct slice name = escaped->function->as.string;
@@ -264,7 +193,7 @@ find_function(
 
 /* `is_typed`: operands may be without their escapes too. */
 static bool
-evaluate_call(const struct reading *reading, const struct cedar_json *json,
+evaluate_call(struct reading *reading, const struct cedar_json *json,
     const struct value_escaped *escaped, bool is_typed, struct cedar_value *ret_value)
 {
 	struct cedar_value operands[EXTENSION_MAX_OPERANDS];
@@ -276,8 +205,7 @@ evaluate_call(const struct reading *reading, const struct cedar_json *json,
 		const struct cedar_json *argument = &escaped->arguments[i];
 		struct schema_type type = operand_type(call, i);
 
-		if (is_typed ? !read_typed(reading, argument, &type, &operands[i])
-			     : !read_plain(reading, argument, &operands[i]))
+		if (!read_deeper(reading, argument, is_typed ? &type : NULL, &operands[i]))
 			return false;
 	}
 	return apply(reading, json, call, operands, escaped->argument_count, ret_value);
@@ -288,7 +216,7 @@ evaluate_call(const struct reading *reading, const struct cedar_json *json,
  * takes.
  */
 static bool
-read_extension(const struct reading *reading, const struct cedar_json *json, enum cedar_kind kind,
+read_extension(struct reading *reading, const struct cedar_json *json, enum cedar_kind kind,
     struct cedar_value *ret_value)
 {
 	const struct cedar_json *expression = cedar_json_find(json, "__expr");
@@ -298,7 +226,8 @@ read_extension(const struct reading *reading, const struct cedar_json *json, enu
 
 	if (expression != NULL && expression->kind == CEDAR_JSON_STRING)
 		return uid_json_refuse_expression(reading->document, json);
-	if ((inner != NULL && find_call(inner, &escaped)) || find_call(json, &escaped))
+	if ((inner != NULL && value_escape_call(inner, &escaped)) ||
+	    value_escape_call(json, &escaped))
 		return evaluate_call(reading, json, &escaped, true, ret_value);
 	if (json->kind != CEDAR_JSON_STRING)
 		return cedar_json_expected(reading->document, json, extension_type_name(kind));
@@ -309,7 +238,7 @@ read_extension(const struct reading *reading, const struct cedar_json *json, enu
 /* Sets and records */
 
 static bool
-read_elements(const struct reading *reading, const struct cedar_json *json,
+read_elements(struct reading *reading, const struct cedar_json *json,
     const struct schema_type *element, struct cedar_value *ret_value)
 {
 	struct cedar_value *elements = allocate(reading, json, json->count, sizeof(*elements));
@@ -320,7 +249,7 @@ read_elements(const struct reading *reading, const struct cedar_json *json,
 	for (uint32_t i = 0; i < json->count; i++) {
 		if (!is_read && !value_json_may_go_on(reading->document))
 			return false;
-		is_read &= read_typed(reading, &json->as.elements[i], element, &elements[i]);
+		is_read &= read_deeper(reading, &json->as.elements[i], element, &elements[i]);
 	}
 	if (!is_read)
 		return false;
@@ -329,8 +258,8 @@ read_elements(const struct reading *reading, const struct cedar_json *json,
 }
 
 static bool
-adopt_members(const struct reading *reading, const struct cedar_json *json,
-    struct cedar_member *members, struct cedar_value *ret_value)
+adopt_members(struct reading *reading, const struct cedar_json *json, struct cedar_member *members,
+    struct cedar_value *ret_value)
 {
 	return refuse_fault(reading, json,
 	    record_adopt(reading->document->source.arena, members, json->count, ret_value));
@@ -338,8 +267,8 @@ adopt_members(const struct reading *reading, const struct cedar_json *json,
 
 /* All members of the same type; NULL: of any. */
 static bool
-read_members(const struct reading *reading, const struct cedar_json *json,
-    const struct schema_type *type, struct cedar_value *ret_value)
+read_members(struct reading *reading, const struct cedar_json *json, const struct schema_type *type,
+    struct cedar_value *ret_value)
 {
 	struct cedar_member *members = allocate(reading, json, json->count, sizeof(*members));
 	bool is_read = true;
@@ -350,13 +279,14 @@ read_members(const struct reading *reading, const struct cedar_json *json,
 		if (!is_read && !value_json_may_go_on(reading->document))
 			return false;
 		members[i].name = json->as.members[i].name;
-		is_read &= read_typed(reading, &json->as.members[i].value, type, &members[i].value);
+		is_read &=
+		    read_deeper(reading, &json->as.members[i].value, type, &members[i].value);
 	}
 	return is_read && adopt_members(reading, json, members, ret_value);
 }
 
 static bool
-read_attribute(const struct reading *reading, const struct cedar_json_member *json,
+read_attribute(struct reading *reading, const struct cedar_json_member *json,
     const struct schema_record *record, struct cedar_value *ret_value)
 {
 	const struct schema_attribute *attribute = schema_find_attribute(record, json->name);
@@ -366,11 +296,11 @@ read_attribute(const struct reading *reading, const struct cedar_json_member *js
 		    "the schema has no attribute `%.*s` here", SHOWN(json->name));
 		return false;
 	}
-	return read_typed(reading, &json->value, &attribute->type, ret_value);
+	return read_deeper(reading, &json->value, &attribute->type, ret_value);
 }
 
 static bool
-check_required(const struct reading *reading, const struct cedar_json *json,
+check_required(struct reading *reading, const struct cedar_json *json,
     const struct schema_record *type, const struct cedar_record *record)
 {
 	bool is_whole = true;
@@ -388,7 +318,7 @@ check_required(const struct reading *reading, const struct cedar_json *json,
 }
 
 static bool
-read_record(const struct reading *reading, const struct cedar_json *json,
+read_record(struct reading *reading, const struct cedar_json *json,
     const struct schema_record *record, struct cedar_value *ret_value)
 {
 	struct cedar_member *members = allocate(reading, json, json->count, sizeof(*members));
@@ -409,7 +339,7 @@ read_record(const struct reading *reading, const struct cedar_json *json,
 /* Any value */
 
 static bool
-refuse_number(const struct reading *reading, const struct cedar_json *json)
+refuse_number(struct reading *reading, const struct cedar_json *json)
 {
 	complaint_add(&reading->document->source, json->offset,
 	    "Cedar has integers of 64 bits alone; a fraction is a decimal, "
@@ -420,20 +350,19 @@ refuse_number(const struct reading *reading, const struct cedar_json *json)
 
 /* Members of an escape that mean nothing may still hold no numbers that are none of Cedar's. */
 static bool
-check_numbers(const struct reading *reading, const struct cedar_json *json)
+check_numbers(struct reading *reading, const struct cedar_json *json)
 {
-	const struct cedar_json *foreign = find_foreign_number(json);
+	const struct cedar_json *foreign = value_escape_foreign_number(json);
 
 	return foreign == NULL || refuse_number(reading, foreign);
 }
 
 static bool
-read_object(
-    const struct reading *reading, const struct cedar_json *json, struct cedar_value *ret_value)
+read_object(struct reading *reading, const struct cedar_json *json, struct cedar_value *ret_value)
 {
 	struct value_escaped escaped = { .function = NULL };
 
-	switch (value_json_escape(json, &escaped)) {
+	switch (value_escape_of(json, &escaped)) {
 	case VALUE_PLAIN:
 		return read_members(reading, json, NULL, ret_value);
 	case VALUE_ENTITY:
@@ -449,8 +378,7 @@ read_object(
 }
 
 static bool
-read_plain(
-    const struct reading *reading, const struct cedar_json *json, struct cedar_value *ret_value)
+read_plain(struct reading *reading, const struct cedar_json *json, struct cedar_value *ret_value)
 {
 	switch (json->kind) {
 	case CEDAR_JSON_BOOL:
@@ -478,8 +406,8 @@ read_plain(
 
 /* A value that holds no others with a type of their own: what it is now is all there is to check. */
 static bool
-check_leaf(const struct reading *reading, const struct cedar_json *json,
-    const struct schema_type *type, struct cedar_value value)
+check_leaf(struct reading *reading, const struct cedar_json *json, const struct schema_type *type,
+    struct cedar_value value)
 {
 	const struct source *source = &reading->document->source;
 	const char *message;
@@ -493,22 +421,20 @@ check_leaf(const struct reading *reading, const struct cedar_json *json,
 }
 
 static bool
-read_typed(const struct reading *reading, const struct cedar_json *json,
-    const struct schema_type *type, struct cedar_value *ret_value)
+read_typed(struct reading *reading, const struct cedar_json *json, const struct schema_type *type,
+    struct cedar_value *ret_value)
 {
 	bool is_read = false;
 
-	if (type == NULL)
-		return read_plain(reading, json, ret_value);
 	switch (type->kind) {
 	case SCHEMA_SET:
 		if (json->kind == CEDAR_JSON_ARRAY)
 			return read_elements(reading, json, type->as.element, ret_value);
-		return cedar_json_expected(reading->document, json, "an array, a set");
+		return cedar_json_expected(reading->document, json, "a set, which is an array");
 	case SCHEMA_RECORD:
 		if (json->kind == CEDAR_JSON_OBJECT)
 			return read_record(reading, json, type->as.record, ret_value);
-		return cedar_json_expected(reading->document, json, "an object, a record");
+		return cedar_json_expected(reading->document, json, "a record, which is an object");
 	case SCHEMA_ENTITY:
 		is_read = read_entity(reading, json, ret_value);
 		break;
@@ -524,11 +450,29 @@ read_typed(const struct reading *reading, const struct cedar_json *json,
 	return is_read && check_leaf(reading, json, type, *ret_value);
 }
 
+static bool
+read_deeper(struct reading *reading, const struct cedar_json *json, const struct schema_type *type,
+    struct cedar_value *ret_value)
+{
+	bool is_read;
+
+	if (reading->depth == CEDAR_MAX_JSON_DEPTH) {
+		complaint_limit(&reading->document->source, json->offset, NULL,
+		    "arrays and objects are nested more than %d deep", CEDAR_MAX_JSON_DEPTH);
+		return false;
+	}
+	reading->depth++;
+	is_read = type == NULL ? read_plain(reading, json, ret_value)
+			       : read_typed(reading, json, type, ret_value);
+	reading->depth--;
+	return is_read;
+}
+
 bool
 value_json_read(const struct cedar_json_document *document, const struct cedar_json *json,
     struct cedar_value *ret_value)
 {
-	return read_plain(&(struct reading) { document, NULL }, json, ret_value);
+	return read_plain(&(struct reading) { document, NULL, 0 }, json, ret_value);
 }
 
 bool
@@ -538,7 +482,7 @@ value_json_read_record(const struct cedar_json_document *document, const struct 
 {
 	if (object->kind != CEDAR_JSON_OBJECT)
 		return cedar_json_expected(document, object, "an object");
-	return read_record(&(struct reading) { document, schema }, object, record, ret_record);
+	return read_record(&(struct reading) { document, schema, 0 }, object, record, ret_record);
 }
 
 bool
@@ -548,5 +492,5 @@ value_json_read_members(const struct cedar_json_document *document, const struct
 {
 	if (object->kind != CEDAR_JSON_OBJECT)
 		return cedar_json_expected(document, object, "an object");
-	return read_members(&(struct reading) { document, schema }, object, type, ret_record);
+	return read_members(&(struct reading) { document, schema, 0 }, object, type, ret_record);
 }

@@ -11,23 +11,6 @@
 #include "cedar/json.h"
 #include "cedar/schema.h"
 
-/* What an object without a schema is. */
-enum value_escape {
-	VALUE_PLAIN, /* a record */
-	VALUE_ENTITY,
-	VALUE_CALL,
-	VALUE_EXPRESSION /* "__expr": refused wherever it stands */
-};
-/* The parts of an escape. */
-struct value_escaped {
-	const struct cedar_json *type, *id; /* VALUE_ENTITY: strings */
-	const struct cedar_json *function;  /* VALUE_CALL: a string */
-	const struct cedar_json *arguments; /* of it: `argument_count` values */
-	uint32_t argument_count;
-};
-enum value_escape value_json_escape(
-    const struct cedar_json *object, struct value_escaped *ret_escaped);
-
 /* Any value. */
 bool value_json_read(const struct cedar_json_document *document, const struct cedar_json *json,
     struct cedar_value *ret_value) MUST_USE;
