@@ -145,7 +145,11 @@ gather_entities(struct question *question)
 	       add_principal(question, is_same ? question->resource : NULL) &&
 	       (is_same || add_resource(question)) &&
 	       cedar_entities_add(question->entities,
-		   &(struct cedar_entity) { .uid = &question->request.action }) &&
+		   &(struct cedar_entity) {
+		       .uid = &question->request.action,
+		       .parents = question->route->groups,
+		       .parent_count = question->route->group_count,
+		   }) &&
 	       cedar_entities_close(question->entities);
 }
 
