@@ -113,13 +113,13 @@ check_valgrind() {
 	[ "$failed" = 0 ]
 }
 
-# check_fuzz [SECONDS]: each libFuzzer target on its corpus and a little beyond, never into the source tree. The library
-# is built by clang for it, whose warnings are errors too.
+# check_fuzz [SECONDS]: each libFuzzer target on its corpus and a little beyond, never into the source tree. Everything
+# else is built by clang beside them, whose warnings are errors too.
 check_fuzz() {
 	seconds=${1:-5}
 	say "build with clang, warnings are errors; fuzz targets, $seconds s each"
 	CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' configure_tree "$BUILD-fuzz" --enable-werror --enable-sanitizers
-	make_tree "$BUILD-fuzz" libposterncore.la app/main.o
+	make_tree "$BUILD-fuzz" all check TESTS=
 	failed=0 passed=0
 	for source in tests/fuzz/fuzz_*.c; do
 		name=$(basename "$source" .c)

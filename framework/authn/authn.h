@@ -23,7 +23,7 @@ enum authn_result {
 	AUTHN_NO_TOKEN,           /* "missing" */
 	AUTHN_MALFORMED,          /* "malformed": header value, segments, base64url, JSON */
 	AUTHN_TOO_LARGE,          /* "too_large" */
-	AUTHN_BAD_HEADER,         /* "header": crit, b64, jwk, jku, x5*, typ */
+	AUTHN_BAD_HEADER,         /* "header": crit, b64, jwk, jku, x5*, typ, kid */
 	AUTHN_BAD_ALGORITHM,      /* "algorithm" */
 	AUTHN_NO_KEY,             /* "key" */
 	AUTHN_BAD_SIGNATURE,      /* "signature" */

@@ -30,6 +30,13 @@ parse_typ(const json_t *typ, enum jose_typ *ret_typ)
 	       slice_equal_nocase(text, SLICE_OF("at+jwt"));
 }
 
+/* With one key there is nothing to choose, but what is no key id makes no header (RFC 7515 §4.1.4). */
+static bool
+is_kid(const json_t *kid)
+{
+	return kid == NULL || json_is_string(kid);
+}
+
 /*
  * `crit` is refused whatever it lists: we understand no extension. So is an unencoded payload
  * (RFC 7797).
@@ -50,7 +57,8 @@ read_members(const json_t *json, struct jose_header *header)
 {
 	const json_t *alg = json_object_get(json, "alg");
 
-	if (!parse_typ(json_object_get(json, "typ"), &header->typ) || asks_for_more(json))
+	if (!parse_typ(json_object_get(json, "typ"), &header->typ) ||
+	    !is_kid(json_object_get(json, "kid")) || asks_for_more(json))
 		return AUTHN_BAD_HEADER;
 	if (!json_is_string(alg))
 		return AUTHN_BAD_ALGORITHM;

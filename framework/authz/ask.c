@@ -189,13 +189,13 @@ is_principal_type(struct slice type)
 	       !slice_is(type, "Action");
 }
 
-/* How the log names a policy: by its @id, else by where it stands. */
+/* How the log names a policy: by its @id, else by its number. Where it stands is a path. */
 static struct slice
 policy_name(const struct cedar_policies *policies, uint32_t index)
 {
 	struct slice name = cedar_policy_annotation(policies, index, SLICE_OF("id"));
 
-	return name.len > 0 ? name : cedar_policy_place(policies, index);
+	return name.len > 0 ? name : cedar_policy_id(policies, index);
 }
 
 static void

@@ -58,7 +58,7 @@ enum authz_verdict { AUTHZ_DENIED = 0, AUTHZ_ALLOWED, AUTHZ_UNAVAILABLE };
 
 struct authz_answer {
 	enum authz_verdict verdict;
-	/* For the log: policies named by @id or "file:line", that decided or that erred. */
+	/* For the log: policies named by @id or "policy0", that decided or that erred. */
 	struct slice reasons[AUTHZ_MAX_REPORTED];
 	size_t reason_count; /* may exceed AUTHZ_MAX_REPORTED */
 	struct slice errors[AUTHZ_MAX_REPORTED];

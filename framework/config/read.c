@@ -21,27 +21,29 @@ struct reader {
 	struct config *config;
 };
 
+/* Faults speak of `name`, the one of the setting's names that the operator used. */
 static void
-fault_expected(const struct reader *reader, const struct setting *setting)
+fault_expected(const struct reader *reader, const struct setting *setting, const char *name)
 {
 	const char *expected = value_expected(setting, reader->source.arena);
 
-	config_fault(reader->source.faults, reader->source.arena, "%s: expected %s", setting->name,
+	config_fault(reader->source.faults, reader->source.arena, "%s: expected %s", name,
 	    expected == NULL ? "something else" : expected);
 }
 
 static void
-store(const struct reader *reader, const struct setting *setting, struct slice text)
+store(
+    const struct reader *reader, const struct setting *setting, const char *name, struct slice text)
 {
 	switch (value_store(setting, reader->source.arena, text, reader->config)) {
 	case VALUE_STORED:
 		break;
 	case VALUE_REFUSED:
-		fault_expected(reader, setting);
+		fault_expected(reader, setting, name);
 		break;
 	case VALUE_NO_MEMORY:
 		config_fault(reader->source.faults, reader->source.arena,
-		    "%s: does not fit in memory", setting->name);
+		    "%s: does not fit in memory", name);
 		break;
 	}
 }
@@ -86,9 +88,10 @@ static void
 read_setting(const struct reader *reader, const struct setting *setting)
 {
 	struct slice text = { NULL, 0 };
+	const char *name = setting->name;
 
 	switch (source_find_either(&reader->source, setting->name, setting->other_name,
-	    setting->type == SETTING_PEM, &text)) {
+	    setting->type == SETTING_PEM, &text, &name)) {
 	case SOURCE_FAULTY:
 		return;
 	case SOURCE_GIVEN:
@@ -104,7 +107,7 @@ read_setting(const struct reader *reader, const struct setting *setting)
 	if (setting->availability == SETTING_NOT_OFFERED)
 		read_not_offered(reader, setting, text);
 	else
-		store(reader, setting, text);
+		store(reader, setting, name, text);
 }
 
 /* --- what no single setting tells ------------------------------------------------------------ */
@@ -149,29 +152,37 @@ check_misspellings(const struct reader *reader)
 			    "%s: no such setting; %s is meant", list[i].wrong, list[i].right);
 }
 
-/* A name of a setting, or of one with "_FILE" behind it. */
 static bool
-is_known(const struct postern_service *service, struct slice name)
+is_setting(const struct postern_service *service, struct slice name)
 {
-	struct slice ending = SLICE_OF("_FILE");
 	char copy[MAX_NAME];
 
 	if (name.len >= sizeof(copy))
 		return false;
 	memcpy(copy, name.data, name.len);
 	copy[name.len] = '\0';
-	if (setting_find(copy) != NULL || service_has_setting(service, copy))
-		return true;
-	if (name.len <= ending.len || !slice_equal(slice_skip(name, name.len - ending.len), ending))
-		return false;
-	return is_known(service, slice_first(name, name.len - ending.len));
+	return setting_find(copy) != NULL || service_has_setting(service, copy);
 }
 
-/* Only the name's first bytes and only if it is of the usual letters: it came from outside. */
+/* A name of a setting, or of one with "_FILE" behind it. */
+static bool
+is_known(const struct postern_service *service, struct slice name)
+{
+	struct slice ending = SLICE_OF("_FILE");
+
+	if (is_setting(service, name))
+		return true;
+	return name.len > ending.len &&
+	       slice_equal(slice_skip(name, name.len - ending.len), ending) &&
+	       is_setting(service, slice_first(name, name.len - ending.len));
+}
+
+/* Only the name's first bytes and only letters, digits and underscores: it came from outside. */
 static void
 fault_unknown(const struct reader *reader, struct slice name)
 {
-	static const char usual[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	static const char usual[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
 	size_t len = 0;
 
 	while (len < name.len && len < MAX_NAME && name.data[len] != '\0' &&

@@ -160,18 +160,19 @@ found(const struct source *source, const char *name, bool is_multiline, struct s
 }
 
 static enum source_result
-find_in_file(const struct source *source, const char *file_name, const char *path,
-    bool is_multiline, struct slice *ret_value)
+find_in_file(const struct source *source, const char *name, const char *path, bool is_multiline,
+    struct slice *ret_value)
 {
 	struct slice value;
 	const char *problem = file_read(source->arena, path, &value);
 	enum source_result result;
 
 	if (problem != NULL) {
-		config_fault(source->faults, source->arena, "%s: the file %s", file_name, problem);
+		config_fault(source->faults, source->arena, "%s: the file of %s_FILE %s", name,
+		    name, problem);
 		return SOURCE_FAULTY;
 	}
-	result = found(source, file_name, is_multiline, value);
+	result = found(source, name, is_multiline, value);
 	if (result == SOURCE_GIVEN)
 		*ret_value = value;
 	return result;
@@ -218,7 +219,7 @@ source_find(
 		return SOURCE_FAULTY;
 	}
 	if (path.len > 0)
-		return find_in_file(source, file_name, path.data, is_multiline, ret_value);
+		return find_in_file(source, name, path.data, is_multiline, ret_value);
 	if (state == KEPT_NOT)
 		return SOURCE_UNSET;
 	return find_in_environment(source, name, is_multiline, value, ret_value);
@@ -226,7 +227,7 @@ source_find(
 
 enum source_result
 source_find_either(const struct source *source, const char *name, const char *other_name,
-    bool is_multiline, struct slice *ret_value)
+    bool is_multiline, struct slice *ret_value, const char **ret_name)
 {
 	struct slice first, second;
 	enum source_result result = source_find(source, name, is_multiline, &first);
@@ -241,9 +242,14 @@ source_find_either(const struct source *source, const char *name, const char *ot
 		    other_name);
 		return SOURCE_FAULTY;
 	}
-	if (result == SOURCE_GIVEN)
+	*ret_name = name;
+	if (result == SOURCE_GIVEN) {
 		*ret_value = first;
-	else if (other == SOURCE_GIVEN)
+		return result;
+	}
+	if (other == SOURCE_GIVEN) {
 		*ret_value = second;
-	return result == SOURCE_GIVEN ? result : other;
+		*ret_name = other_name;
+	}
+	return other;
 }

@@ -25,9 +25,12 @@ enum source_result {
  */
 enum source_result source_find(
     const struct source *source, const char *name, bool is_multiline, struct slice *ret_value);
-/* The same for a setting with two names (the second may be NULL), which must not differ. */
+/*
+ * The same for a setting with two names (the second may be NULL), which must not differ.
+ * `*ret_name` is the one that the operator used; with none given, the first.
+ */
 enum source_result source_find_either(const struct source *source, const char *name,
-    const char *other_name, bool is_multiline, struct slice *ret_value);
+    const char *other_name, bool is_multiline, struct slice *ret_value, const char **ret_name);
 
 /* Whether NAME or NAME_FILE has a value; `*ret_is_file` says which. Reads no file. */
 bool source_has(char *const *environment, const char *name, bool *ret_is_file);

@@ -239,7 +239,7 @@ static const struct setting settings[] = {
 	    NUMBERS(0, 86400),
 	    .otherwise = "60",
 	    PLACE(policy_cache_ttl_s),
-	    .help = "seconds between looks for changed policies" },
+	    .help = "seconds between looks for changed policies; 0: every second" },
 
 	/* --- limits and status --- */
 	{ .name = "RATE_LIMIT_STORAGE_URI",

@@ -73,7 +73,7 @@ void guard_line_refuse(const struct guard_env *env, struct postern_request *req,
 void guard_line_log(const struct guard_env *env, const struct request *req,
     const struct response *res, size_t body_len, bool sent);
 
-/* Adds the header fields of SECURITY-REQUIREMENTS §5 to any response. */
+/* Adds the header fields of SECURITY-REQUIREMENTS §5 to any response; once, at its end. */
 void guard_security_headers(
     const struct guard_env *env, const struct request *req, struct response *res);
 

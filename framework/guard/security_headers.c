@@ -35,11 +35,11 @@ void
 guard_security_headers(const struct guard_env *env, const struct request *req, struct response *res)
 {
 	for (size_t i = 0; i < COUNT_OF(always); i++)
-		response_header(res, always[i].name, always[i].value);
+		response_constant(res, always[i].name, always[i].value);
 	if (is_private(req) || (res->is_error && res->error == HTTP_ERROR_UNAUTHENTICATED))
-		response_header(res, "Cache-Control", SLICE_OF("no-store"));
+		response_constant(res, "Cache-Control", SLICE_OF("no-store"));
 	/* RFC 6797 §7.2: never over plain HTTP. */
 	if (env->config->environment == ENVIRONMENT_PRODUCTION && req->is_https)
-		response_header(res, "Strict-Transport-Security",
+		response_constant(res, "Strict-Transport-Security",
 		    SLICE_OF("max-age=31536000; includeSubDomains"));
 }

@@ -36,13 +36,21 @@ postern_query_param(struct postern_request *req, const char *name)
 	return uri_query_find(req->in.arena, req->in.query, slice_from(name)).data;
 }
 
-/* Fields that identify or authenticate the client: a service has the principal instead. */
+/*
+ * Fields that identify or authenticate the client: a service has the principal instead. And what
+ * proxies, or anybody, may have said about client, scheme and host: the guards have made of it what
+ * may be believed.
+ */
 static bool
 is_withheld(const char *name)
 {
 	static const char *const withheld[] = { "Authorization", "Proxy-Authorization", "Cookie",
-		"Forwarded", "X-Forwarded-For", "X-Real-IP" };
+		"Forwarded", "X-Original-Forwarded-For", "X-Real-IP", "X-Client-IP", "Client-IP",
+		"X-Cluster-Client-IP", "True-Client-IP", "CF-Connecting-IP", "Fastly-Client-IP" };
+	static const struct slice family = SLICE("X-Forwarded");
 
+	if (slice_equal_nocase(slice_first(slice_from(name), family.len), family))
+		return true;
 	for (size_t i = 0; i < COUNT_OF(withheld); i++)
 		if (strcasecmp(name, withheld[i]) == 0)
 			return true;

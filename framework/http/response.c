@@ -7,7 +7,7 @@
 
 #include "core/compiler.h"
 
-enum { BODY_FIRST = 512, DIGITS = 20 };
+enum { BODY_FIRST = 512, NAMES_FIRST = 128, DIGITS = 20 };
 
 /*
  * For when there is no memory even for an error. Carries the header fields that every response has
@@ -33,6 +33,8 @@ response_init(struct response *res, struct arena *arena)
 {
 	*res = (struct response) { .arena = arena };
 	buffer_init(&res->body, arena, BODY_FIRST, RESPONSE_MAX_BODY);
+	buffer_init(
+	    &res->names, arena, NAMES_FIRST, RESPONSE_MAX_NAMES * sizeof(struct response_name));
 }
 
 /* Forgets a body that was begun, and that it failed. */
@@ -40,6 +42,7 @@ static void
 body_drop(struct response *res)
 {
 	buffer_reset(&res->body);
+	buffer_reset(&res->names);
 	res->failed = false;
 	res->has_body = false;
 	res->is_error = false;

@@ -6,6 +6,7 @@
 #define POSTERN_HTTP_RESPONSE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <postern/response.h>
 
@@ -20,6 +21,12 @@ enum {
 	RESPONSE_MAX_HEADER_VALUE = 8192,
 	RESPONSE_MAX_BODY = 1024 * 1024,
 	RESPONSE_MAX_DEPTH = 32,
+	RESPONSE_MAX_NAMES = 4096, /* of members in all objects that are open at once */
+};
+
+/* A member's name: where its JSON text stands in the body. */
+struct response_name {
+	uint32_t at, len;
 };
 
 struct response {
@@ -31,14 +38,16 @@ struct response {
 		bool is_service; /* a handler's: an error drops it */
 	} headers[RESPONSE_MAX_HEADERS];
 	size_t header_count;
-	struct buffer body;    /* JSON text */
-	bool is_head;          /* HEAD: Content-Length of the body, but no body */
-	bool has_body;         /* false: 204, 302 and the like */
-	bool failed;           /* sticks: memory, depth, mismatched ends, a bad header */
+	struct buffer body;  /* JSON text */
+	struct buffer names; /* of members, for response_json.c */
+	bool is_head;        /* HEAD: Content-Length of the body, but no body */
+	bool has_body;       /* false: 204, 302 and the like */
+	bool failed; /* sticks: memory, depth, mismatched ends, a name twice, a bad header */
 	enum http_error error; /* valid when is_error */
 	bool is_error;
 	unsigned depth; /* open objects and arrays, the outermost included */
 	bool is_array[RESPONSE_MAX_DEPTH];
+	size_t names_before[RESPONSE_MAX_DEPTH]; /* bytes of `names` when it was opened */
 	bool needs_comma;
 };
 
@@ -62,6 +71,11 @@ void response_empty(struct response *res, int status);
  * many fields: the response fails. Replaces an equal name.
  */
 void response_header(struct response *res, const char *name, struct slice value);
+/*
+ * The same for a name and value that are both literals: neither checked nor copied. Only the field
+ * that came from this very literal is replaced, so there must be one place that sets the name.
+ */
+void response_constant(struct response *res, const char *name, struct slice value);
 /* Adds a member to Vary without repeating it. */
 void response_vary(struct response *res, const char *field);
 
@@ -78,8 +92,8 @@ void response_service_header(struct response *res, const char *name, const char 
 void response_json_begin(struct response *res);
 void response_json_end(struct response *res);
 /*
- * Values inside it (the postern_json_* calls): `name` is NULL in an array and only there, or the
- * response fails.
+ * Values inside it (the postern_json_* calls): `name` is NULL in an array and only there, and new
+ * to its object, or the response fails.
  */
 void response_json_string(struct response *res, const char *name, const char *value);
 void response_json_integer(struct response *res, const char *name, int64_t value);

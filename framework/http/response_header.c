@@ -95,6 +95,24 @@ response_header(struct response *res, const char *name, struct slice value)
 }
 
 void
+response_constant(struct response *res, const char *name, struct slice value)
+{
+	size_t at = 0;
+
+	while (at < res->header_count && res->headers[at].name != name)
+		at++;
+	if (at == RESPONSE_MAX_HEADERS) {
+		res->failed = true;
+		return;
+	}
+	res->headers[at].name = name;
+	res->headers[at].value = value;
+	res->headers[at].is_service = false;
+	if (at == res->header_count)
+		res->header_count++;
+}
+
+void
 response_service_header(struct response *res, const char *name, const char *value)
 {
 	const char *copy;

@@ -1,8 +1,11 @@
 /*
  * The JSON body, written straight into the response's buffer while a handler speaks: there is no
- * tree. A count of open brackets and one flag for the comma are all the state. Invariant: what is
- * in the buffer is a prefix of one valid JSON text, or the response has failed and the text will
- * never be sent.
+ * tree. The open brackets, one flag for the comma and the names of the open objects are all the
+ * state. Invariant: what is in the buffer is a prefix of one valid JSON text in which no object has
+ * a name twice, or the response has failed and the text will never be sent.
+ *
+ * The names are a stack: those of an object lie behind those of the objects around it, and go when
+ * it ends.
  */
 #include "http/response.h"
 
@@ -38,6 +41,38 @@ append_string(struct response *res, struct slice text)
 		fail(res);
 }
 
+/* Whether the innermost object has a member of this name already. */
+static bool
+is_named(const struct response *res, struct slice name)
+{
+	struct response_name other;
+
+	for (size_t i = res->names_before[res->depth - 1]; i < res->names.len; i += sizeof(other)) {
+		memcpy(&other, res->names.data + i, sizeof(other));
+		if (slice_equal(slice_make(res->body.data + other.at, other.len), name))
+			return true;
+	}
+	return false;
+}
+
+/* A name has one spelling here, so two names are the same when their JSON texts are. */
+static void
+append_name(struct response *res, const char *name)
+{
+	const size_t at = res->body.len;
+	struct response_name entry;
+
+	append_string(res, slice_from(name));
+	if (res->failed)
+		return;
+	entry = (struct response_name) { (uint32_t)at, (uint32_t)(res->body.len - at) };
+	if (is_named(res, slice_make(res->body.data + at, entry.len)) ||
+	    !buffer_append(&res->names, &entry, sizeof(entry)))
+		fail(res);
+	else
+		append_byte(res, ':');
+}
+
 /* Everything before a value: the comma and the name. False: there is no place for a value here. */
 static bool
 value_begin(struct response *res, const char *name)
@@ -50,10 +85,8 @@ value_begin(struct response *res, const char *name)
 	}
 	if (res->needs_comma)
 		append_byte(res, ',');
-	if (name != NULL) {
-		append_string(res, slice_from(name));
-		append_byte(res, ':');
-	}
+	if (name != NULL)
+		append_name(res, name);
 	res->needs_comma = true;
 	return !res->failed;
 }
@@ -66,6 +99,7 @@ nest_begin(struct response *res, bool is_array)
 		return;
 	}
 	append_byte(res, is_array ? '[' : '{');
+	res->names_before[res->depth] = res->names.len;
 	res->is_array[res->depth++] = is_array;
 	res->needs_comma = false;
 }
@@ -78,7 +112,7 @@ nest_end(struct response *res, bool is_array)
 		return;
 	}
 	append_byte(res, is_array ? ']' : '}');
-	res->depth--;
+	res->names.len = res->names_before[--res->depth];
 	res->needs_comma = true;
 }
 

@@ -76,5 +76,7 @@ bool uri_address_in(const struct uri_address *address, struct slice cidr);
  * NUL- terminated. data NULL: absent, twice, ill-formed or no memory.
  */
 struct slice uri_query_find(struct arena *arena, struct slice query, struct slice name);
+/* Whether the query has the name at all, with whatever value. */
+bool uri_query_has(struct slice query, struct slice name);
 
 #endif

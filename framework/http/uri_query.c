@@ -52,20 +52,32 @@ value_decode(struct arena *arena, struct slice raw)
 	return utf8_is_valid(value) ? value : slice_make(NULL, 0);
 }
 
+/* Takes pairs off `*rest` up to one of this name; its raw value, data NULL when there is none. */
+static struct slice
+next_of(struct slice *rest, struct slice name)
+{
+	while (rest->data != NULL) {
+		struct slice pair = slice_cut(rest, '&');
+		size_t equals = slice_find(pair, '=');
+
+		if (pair.len > 0 && name_matches(slice_first(pair, equals), name))
+			return slice_skip(pair, equals + 1);
+	}
+	return slice_make(NULL, 0);
+}
+
+bool
+uri_query_has(struct slice query, struct slice name)
+{
+	return next_of(&query, name).data != NULL;
+}
+
 struct slice
 uri_query_find(struct arena *arena, struct slice query, struct slice name)
 {
-	struct slice rest = query, pair, found = { NULL, 0 };
-	size_t equals;
+	struct slice found = next_of(&query, name);
 
-	while (rest.data != NULL) {
-		pair = slice_cut(&rest, '&');
-		equals = slice_find(pair, '=');
-		if (pair.len == 0 || !name_matches(slice_first(pair, equals), name))
-			continue;
-		if (found.data != NULL)
-			return slice_make(NULL, 0);
-		found = slice_skip(pair, equals + 1);
-	}
-	return found.data == NULL ? found : value_decode(arena, found);
+	if (found.data == NULL || next_of(&query, name).data != NULL)
+		return slice_make(NULL, 0);
+	return value_decode(arena, found);
 }

@@ -1,7 +1,7 @@
 /*
  * One request against its operation (openapi/operation.h). Parameters are compared as the
- * handler will read them: decoded once; a query parameter that is ill-formed or given twice is
- * absent to both.
+ * handler will read them: decoded once. One that is there but has no single meaning (given twice,
+ * a bad escape) is refused, for to the handler it would be absent.
  */
 #include "openapi/operation.h"
 
@@ -14,6 +14,14 @@ path_value(const struct request *req, const char *name)
 		if (strcmp(req->match->params[i].name, name) == 0)
 			return req->match->params[i].value;
 	return (struct slice) { NULL, 0 };
+}
+
+/* A query parameter that was sent, and of which uri_query_find made no value. */
+static bool
+has_no_meaning(const struct parameter *parameter, const struct request *req)
+{
+	return parameter->place == PARAMETER_QUERY &&
+	       uri_query_has(req->query, slice_from(parameter->name));
 }
 
 static bool
@@ -34,7 +42,7 @@ check_parameter(const struct parameter *parameter, const struct request *req)
 		break;
 	}
 	if (value.data == NULL)
-		return !parameter->is_required;
+		return !parameter->is_required && !has_no_meaning(parameter, req);
 	return count == 1 && schema_check_text(parameter->schema, req->arena, value);
 }
 

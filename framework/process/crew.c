@@ -25,8 +25,8 @@ crew_init(struct crew *crew, struct shared *shared, crew_work *work, void *conte
 	*crew = (struct crew) { .shared = shared, .work = work, .context = context };
 	crew->members = calloc(SHARED_MAX_SLOTS, sizeof(*crew->members));
 	crew->wake_fds = calloc(SHARED_MAX_SLOTS, sizeof(*crew->wake_fds));
-	crew->ready_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (crew->members == NULL || crew->wake_fds == NULL || crew->ready_fd < 0) {
+	crew->news_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (crew->members == NULL || crew->wake_fds == NULL || crew->news_fd < 0) {
 		free(crew->wake_fds);
 		crew->wake_fds = NULL;
 		crew_done(crew);
@@ -45,13 +45,13 @@ crew_done(struct crew *crew)
 	for (i = 0; crew->wake_fds != NULL && i < SHARED_MAX_SLOTS; i++)
 		if (crew->wake_fds[i] >= 0)
 			close(crew->wake_fds[i]);
-	if (crew->ready_fd >= 0)
-		close(crew->ready_fd);
+	if (crew->news_fd >= 0)
+		close(crew->news_fd);
 	free(crew->wake_fds);
 	free(crew->members);
 	crew->wake_fds = NULL;
 	crew->members = NULL;
-	crew->ready_fd = -1;
+	crew->news_fd = -1;
 }
 
 /* The first free slot from `from` on; SHARED_MAX_SLOTS when there is none. */
@@ -89,6 +89,7 @@ clear_line(struct scoreboard_slot *line, enum worker_state state, uint32_t gener
 	atomic_store(&line->request_started_us, 0);
 	atomic_store(&line->requests, 0);
 	atomic_store(&line->connections, 0);
+	atomic_store(&line->leaving, 0);
 	atomic_store_explicit(&line->state, state, memory_order_release);
 }
 
@@ -113,7 +114,7 @@ live(const struct crew *crew, unsigned slot, struct generation *generation, pid_
 		.shared = crew->shared,
 		.slot = slot,
 		.generation = generation,
-		.ready_fd = crew->ready_fd,
+		.news_fd = crew->news_fd,
 		.wake_fds = crew->wake_fds,
 		.manager = manager,
 	};
@@ -198,6 +199,54 @@ crew_count_ready(struct crew *crew, const struct generation *generation)
 		count += member->is_ready;
 	}
 	return count;
+}
+
+static uint32_t
+leaving_of(const struct crew *crew, unsigned slot)
+{
+	return atomic_load_explicit(&crew->shared->slots[slot].leaving, memory_order_acquire);
+}
+
+unsigned
+crew_count_taking(const struct crew *crew, const struct generation *generation)
+{
+	unsigned i, count = 0;
+
+	for (i = 0; i < SHARED_MAX_SLOTS; i++)
+		count += is_of(&crew->members[i], generation) &&
+			 (leaving_of(crew, i) & LEAVING_REQUESTS) == 0;
+	return count;
+}
+
+void
+crew_wake(const struct crew *crew, const struct generation *generation)
+{
+	const uint64_t one = 1;
+	unsigned i;
+
+	for (i = 0; i < SHARED_MAX_SLOTS; i++)
+		if (is_of(&crew->members[i], generation) && crew->members[i].kill_us == 0 &&
+		    write(crew->wake_fds[i], &one, sizeof(one)) < 0) {
+			/* The counter is full: it was told often enough. */
+		}
+}
+
+bool
+crew_left_backlog(struct crew *crew)
+{
+	bool is_news = false;
+	unsigned i;
+
+	for (i = 0; i < SHARED_MAX_SLOTS; i++) {
+		struct crew_member *member = &crew->members[i];
+
+		if (member->pid == 0 || member->is_followed ||
+		    (leaving_of(crew, i) & LEAVING_BACKLOG) == 0)
+			continue;
+		member->is_followed = true;
+		is_news = true;
+	}
+	return is_news;
 }
 
 void

@@ -20,7 +20,7 @@ struct crew_seat {
 	struct shared *shared;
 	unsigned slot;
 	const struct generation *generation;
-	int ready_fd;        /* eventfd: write 1 when accepting */
+	int news_fd;         /* eventfd: write 1 when accepting, and when `leaving` changes */
 	const int *wake_fds; /* per slot, an eventfd: look at the sockets; -1: none */
 	pid_t manager;
 };
@@ -35,13 +35,14 @@ struct crew_member {
 	int64_t kill_us;   /* when patience ends; 0: not told to stop */
 	const char *cause; /* why it was killed; NULL: it was not */
 	bool is_ready;     /* has been seen accepting */
+	bool is_followed;  /* others were told to look for the connections that it left behind */
 };
 
 struct crew {
 	struct shared *shared;
 	struct crew_member *members; /* SHARED_MAX_SLOTS */
 	int *wake_fds;               /* SHARED_MAX_SLOTS */
-	int ready_fd;
+	int news_fd;
 	crew_work *work;
 	void *context;
 };
@@ -68,6 +69,8 @@ bool crew_hire(struct crew *crew, struct generation *generation, int64_t now_us)
 unsigned crew_count(const struct crew *crew, const struct generation *generation);
 unsigned crew_count_staying(const struct crew *crew, const struct generation *generation);
 unsigned crew_count_ready(struct crew *crew, const struct generation *generation);
+/* Workers of `generation` that may still begin a request. */
+unsigned crew_count_taking(const struct crew *crew, const struct generation *generation);
 
 /*
  * Tells `count` workers of `generation` (NULL: of all), the newest first, to finish; after
@@ -77,6 +80,15 @@ void crew_dismiss(
     struct crew *crew, const struct generation *generation, unsigned count, int64_t kill_us);
 /* All that were told to stop have until `kill_us` and no longer. */
 void crew_hurry(struct crew *crew, int64_t kill_us);
+
+/*
+ * The kernel wakes one worker for a connection. When that one dies before it accepts, or was told
+ * to stop and leaves it in the queue, no other hears of it before the next one comes.
+ */
+/* Has all workers of `generation` that stay look at the sockets. */
+void crew_wake(const struct crew *crew, const struct generation *generation);
+/* Whether somebody has left connections in the queue since the last call. */
+bool crew_left_backlog(struct crew *crew);
 
 /* A child was reaped: frees the slot and logs how it ended. `*ret_generation` is whose it was. */
 enum crew_end crew_bury(

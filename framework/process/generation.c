@@ -56,7 +56,8 @@ is_blamed(const char *fault, struct slice name)
 	if (name.len > suffix.len && slice_equal(slice_skip(name, name.len - suffix.len), suffix))
 		name.len -= suffix.len;
 	for (; *fault != '\0'; fault += len > 0 ? len : 1) {
-		len = strspn(fault, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+		len = strspn(fault, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+				    "abcdefghijklmnopqrstuvwxyz");
 		if (slice_equal(slice_make(fault, len), name))
 			return true;
 	}

@@ -5,7 +5,8 @@
  *
  * The life of a generation: `next` (its workers are starting) → `current` (all accept) →
  * `draining` (told to stop) → freed with its last worker. A `next` of which one worker dies
- * before all accept is given up, and `current` stays as it was.
+ * before all accept is given up, and `current` stays as it was. A reload is told of when no
+ * worker of the old generation can begin a request any more.
  */
 #include "process/manager.h"
 
@@ -40,6 +41,7 @@ struct manager {
 	struct backoff backoff;
 	int64_t hire_us; /* no worker is started before */
 	bool is_reload_asked;
+	bool is_reload_untold; /* complete, but for old workers that may still begin a request */
 };
 
 static int64_t
@@ -81,6 +83,13 @@ abandon_reload(struct manager *m)
 	refuse_reload(m, "workers");
 }
 
+/* The clock of the policies that `generation` brings. */
+static _Atomic(int64_t) *
+expiry_of(const struct manager *m, const struct generation *generation)
+{
+	return shared_policies_expire_us(m->plan->shared, generation->number);
+}
+
 static void
 begin_reload(struct manager *m)
 {
@@ -92,6 +101,7 @@ begin_reload(struct manager *m)
 		refuse_reload(m, "settings");
 		return;
 	}
+	atomic_store(expiry_of(m, m->next), 0);
 	if (!crew_prepare(&m->crew, m->next->config->workers)) {
 		abandon_reload(m);
 		return;
@@ -103,20 +113,33 @@ begin_reload(struct manager *m)
 		}
 }
 
-/* All new workers accept: now the old ones may go. */
+/*
+ * All new workers accept: now the old ones may go. They leave what is in the queue to the new
+ * ones as soon as the generation in force is another.
+ */
 static void
 finish_reload(struct manager *m)
 {
-	struct log_line line;
-
+	atomic_store(&m->plan->shared->generation, m->next->number);
 	retire(m, m->current);
 	m->current = m->next;
 	m->next = NULL;
+	m->is_reload_untold = true;
 	m->plan->on_renewed(m->plan->context, m->current);
 	m->wanted = m->current->config->workers;
 	m->backoff = (struct backoff) { 0 };
 	m->hire_us = 0;
+	m->policies.expire_us = expiry_of(m, m->current);
 	policy_watch_renew(&m->policies, m->current->config->policy_cache_ttl_s, m->now_us);
+}
+
+/* Whoever reads this line may rely on it: what begins from now on is answered by the new settings. */
+static void
+tell_of_reload(struct manager *m)
+{
+	struct log_line line;
+
+	m->is_reload_untold = false;
 	if (log_begin(&line, m->current->log, LOG_RELOAD_DONE)) {
 		log_number(&line, FIELD_WORKERS, m->wanted);
 		log_end(&line);
@@ -176,11 +199,14 @@ static void
 bury(struct manager *m, pid_t pid, int status)
 {
 	struct generation *generation = NULL;
+	enum crew_end end;
 
 	if (ledger_bury(&m->ledger, m->current->log, pid, status, m->now_us))
 		return;
-	if (crew_bury(&m->crew, pid, status, &generation) == CREW_STRANGER)
+	if ((end = crew_bury(&m->crew, pid, status, &generation)) == CREW_STRANGER)
 		return;
+	if (end == CREW_DIED)
+		crew_wake(&m->crew, m->current);
 	if (m->phase < STOPPING && generation == m->next)
 		abandon_reload(m);
 	else if (m->phase == SERVING && generation == m->current &&
@@ -224,6 +250,24 @@ hire_missing(struct manager *m)
  * --- one turn ----------------------------------------------------------------------------------
  */
 
+static unsigned
+lesser(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Of a TTIN and a TTOU that were pending together nobody can say which was sent first: the kernel
+ * hands out the lower number. One less comes first here, so that at the ends of the range as well
+ * nobody who asked for one more is left with less than in the order that they were sent in.
+ */
+static void
+change_number(struct manager *m, const struct signals *signals)
+{
+	m->wanted -= lesser(signals->fewer, m->wanted - 1);
+	m->wanted += lesser(signals->more, SHARED_MAX_WORKERS - m->wanted);
+}
+
 static void
 obey(struct manager *m, const struct signals *signals)
 {
@@ -235,10 +279,7 @@ obey(struct manager *m, const struct signals *signals)
 		begin_stop(m, was_stopping ? MANAGER_QUICK_US : grace_us(m->current));
 	if (signals->reload)
 		m->is_reload_asked = true;
-	if (signals->workers > 0 && m->wanted < SHARED_MAX_WORKERS)
-		m->wanted++;
-	if (signals->workers < 0 && m->wanted > 1)
-		m->wanted--;
+	change_number(m, signals);
 }
 
 /*
@@ -272,6 +313,11 @@ turn_serving(struct manager *m)
 	}
 	if (m->next != NULL && crew_count_ready(&m->crew, m->next) >= m->next->config->workers)
 		finish_reload(m);
+	if (m->is_reload_untold &&
+	    (m->draining == NULL || crew_count_taking(&m->crew, m->draining) == 0))
+		tell_of_reload(m);
+	if (crew_left_backlog(&m->crew))
+		crew_wake(&m->crew, m->current);
 	/*
 	 * One at a time: while old workers drain, there are slots for one generation more and not
 	 * for two.
@@ -340,15 +386,15 @@ wait_and_take(struct manager *m)
 {
 	struct pollfd fds[] = {
 		{ .fd = m->signal_fd, .events = POLLIN },
-		{ .fd = m->crew.ready_fd, .events = POLLIN },
+		{ .fd = m->crew.news_fd, .events = POLLIN },
 	};
 	struct signals signals;
 	uint64_t count;
 
 	(void)poll(fds, COUNT_OF(fds), patience_ms(m));
 	m->now_us = clock_mono_us();
-	if (fds[1].revents != 0 && read(m->crew.ready_fd, &count, sizeof(count)) < 0) {
-		/* Nobody became ready after all. */
+	if (fds[1].revents != 0 && read(m->crew.news_fd, &count, sizeof(count)) < 0) {
+		/* There is no news after all. */
 	}
 	signals = signals_take(m->signal_fd);
 	/*
@@ -400,9 +446,10 @@ manager_run(const struct manager_plan *plan)
 		.current = plan->first,
 		.wanted = plan->first->config->workers,
 		.now_us = clock_mono_us(),
-		.policies = { .expire_us = &plan->shared->policies_expire_us },
 	};
 
+	m.policies.expire_us = expiry_of(&m, m.current);
+	atomic_store(&plan->shared->generation, m.current->number);
 	m.ledger.work = plan->ledger == NULL ? NULL : keep_ledger;
 	m.ledger.context = &m;
 	if ((m.signal_fd = signals_open()) < 0 || !crew_init(&m.crew, plan->shared, work, &m)) {

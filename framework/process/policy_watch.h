@@ -15,8 +15,8 @@ enum { POLICY_WATCH_GRACE_S = 300 };
 
 struct policy_watch {
 	_Atomic(int64_t) *expire_us; /* shared; 0: the policies in force are those on disk */
-	unsigned ttl_s;              /* 0: never looks by itself */
-	int64_t look_us;             /* when to look next; 0: never */
+	unsigned ttl_s;              /* 0: looks every second */
+	int64_t look_us;             /* when to look next */
 	bool is_told;                /* the log knows that they expired */
 };
 
@@ -30,7 +30,7 @@ void policy_watch_fail(struct policy_watch *watch, int64_t now_us);
 bool policy_watch_is_due(struct policy_watch *watch, int64_t now_us);
 /* True once when the old set has expired. */
 bool policy_watch_has_expired(struct policy_watch *watch, int64_t now_us);
-/* When one of the two above may change its answer; 0: never. */
+/* When one of the two above may change its answer. */
 int64_t policy_watch_next(const struct policy_watch *watch);
 
 #endif

@@ -143,14 +143,14 @@ privileges_harden(const struct config *config)
 	umask(077);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return "new privileges cannot be ruled out";
+	if (setrlimit(RLIMIT_CORE, &no_core) != 0)
+		return "core dumps cannot be ruled out";
 	/*
 	 * The change of user made us untraceable; a developer's debugger and leak checker need
 	 * the opposite.
 	 */
 	if (!config->is_hardened)
 		return prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0 ? NULL : "tracing cannot be allowed";
-	if (setrlimit(RLIMIT_CORE, &no_core) != 0)
-		return "core dumps cannot be ruled out";
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return "tracing cannot be ruled out";
 	return NULL;

@@ -21,6 +21,12 @@ shared_new(void)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
+_Atomic(int64_t) *
+shared_policies_expire_us(struct shared *shared, uint32_t generation)
+{
+	return &shared->policies_expire_us[generation % 2];
+}
+
 void
 shared_free(struct shared *shared)
 {

@@ -26,6 +26,13 @@ enum worker_state {
 	WORKER_STATE_COUNT
 };
 
+/* How far a worker that was told to stop has come; bits that are set and never cleared. */
+enum worker_leaving {
+	LEAVING_CONNECTIONS = 1, /* it accepts none any more... */
+	LEAVING_BACKLOG = 2,  /* ...and has left some in the queue that nobody else may know of */
+	LEAVING_REQUESTS = 4, /* it begins none any more: what it has left had begun before */
+};
+
 /*
  * One line of the scoreboard, written by its worker only (state STARTING and EMPTY by the
  * manager). A cache line of its own. `state` is stored with release after the other fields, so
@@ -39,16 +46,26 @@ struct scoreboard_slot {
 	_Atomic(int64_t) request_started_us; /* monotonic; 0: none yet */
 	_Atomic(uint64_t) requests;          /* served since the worker's birth */
 	_Atomic(uint32_t) connections;       /* kept open now */
+	_Atomic(uint32_t) leaving;           /* enum worker_leaving */
 } __attribute__((aligned(64)));
 
 struct shared {
-	_Atomic(int64_t) policies_expire_us; /* see guard_env */
+	/*
+	 * See guard_env. Of the generation in force and of the one that comes or goes beside it,
+	 * whose numbers are neighbours: workers of a set that has expired must not decide by it
+	 * again because a newer one is fresh. Ask shared_policies_expire_us.
+	 */
+	_Atomic(int64_t) policies_expire_us[2];
+	_Atomic(uint32_t)
+	    generation; /* the one in force; workers of others leave connections to it */
 	_Atomic(uint32_t) slot_limit; /* slots above were never used: nobody need look there */
 	struct scoreboard_slot slots[SHARED_MAX_SLOTS];
 };
 
 /* Anonymous shared memory, zeroed; NULL when there is none. Released when the last process ends. */
 struct shared *shared_new(void) MUST_USE;
+/* The word of a generation, by its number. */
+_Atomic(int64_t) *shared_policies_expire_us(struct shared *shared, uint32_t generation);
 /* Unmaps it in this process. */
 void shared_free(struct shared *shared);
 const char *worker_state_name(enum worker_state state);

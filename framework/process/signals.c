@@ -62,10 +62,10 @@ note(struct signals *signals, uint32_t number)
 		signals->child = true;
 		break;
 	case SIGTTIN:
-		signals->workers++;
+		signals->more++;
 		break;
 	case SIGTTOU:
-		signals->workers--;
+		signals->fewer++;
 		break;
 	default:
 		break;
@@ -170,6 +170,12 @@ signals_child_told_by(int number, int stop_fd, unsigned grace_s)
 	(void)signal(SIGTERM, SIG_IGN);
 	(void)signal(SIGQUIT, SIG_IGN);
 	return stop_by(&number, 1, stop_fd, grace_s);
+}
+
+bool
+signals_child_is_told(void)
+{
+	return child_is_stopping != 0;
 }
 
 bool

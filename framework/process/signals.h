@@ -18,7 +18,8 @@ struct signals {
 	unsigned interrupt;
 	bool reload;
 	bool child;
-	int workers; /* TTIN less TTOU */
+	unsigned fewer,
+	    more; /* workers: TTOU, TTIN; of two that were pending together the order is lost */
 };
 
 /*
@@ -38,6 +39,8 @@ struct signals signals_take(int fd);
 bool signals_child(int stop_fd, unsigned grace_s) MUST_USE;
 /* The same for a child that TERM and QUIT mean nothing to and that `number` stops instead. */
 bool signals_child_told_by(int number, int stop_fd, unsigned grace_s) MUST_USE;
+/* In such a child: whether it was told to stop. Costs nothing, and is true before `stop_fd` is read. */
+bool signals_child_is_told(void);
 
 /*
  * The child ends when its parent does: the kernel sends `signal` then. False when the parent was

@@ -7,6 +7,7 @@
 #include "process/worker.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -20,6 +21,7 @@
 #include "process/fair.h"
 #include "process/held.h"
 #include "process/listener.h"
+#include "process/scoreboard.h"
 #include "process/signals.h"
 
 enum source { SOURCE_STOP, SOURCE_WAKE, SOURCE_LISTENER, SOURCE_HELD };
@@ -50,32 +52,21 @@ static struct worker *self;
  */
 
 static void
-show_state(struct worker *w, enum worker_state state)
+tell_news(struct worker *w)
 {
-	atomic_store_explicit(&w->line->state, state, memory_order_release);
+	const uint64_t one = 1;
+
+	if (write(w->seat->news_fd, &one, sizeof(one)) < 0) {
+		/* The counter is full: the manager was told often enough. */
+	}
 }
 
+/* Adds to how far this worker has come with leaving, and tells the manager what is new. */
 static void
-show_request(struct worker *w, int64_t now_us)
+show_leaving(struct worker *w, uint32_t bits)
 {
-	atomic_store_explicit(&w->line->route, 0, memory_order_relaxed);
-	atomic_store_explicit(&w->line->request_started_us, now_us, memory_order_relaxed);
-	show_state(w, WORKER_BUSY);
-}
-
-static void
-show_answered(struct worker *w)
-{
-	uint64_t requests = atomic_load_explicit(&w->line->requests, memory_order_relaxed);
-
-	atomic_store_explicit(&w->line->requests, requests + 1, memory_order_relaxed);
-	show_state(w, w->is_draining ? WORKER_DRAINING : WORKER_IDLE);
-}
-
-static void
-show_connections(struct worker *w)
-{
-	atomic_store_explicit(&w->line->connections, w->held.count, memory_order_relaxed);
+	if (scoreboard_leave(w->line, bits))
+		tell_news(w);
 }
 
 /* The manager can say which route a worker that it had to kill was serving. */
@@ -84,8 +75,7 @@ show_route(struct postern_request *req, struct postern_response *res)
 {
 	const struct postern_service *own = self->seat->generation->service;
 
-	atomic_store_explicit(
-	    &self->line->route, (uint32_t)req->in.match->route_index + 1, memory_order_relaxed);
+	scoreboard_show_route(self->line, req->in.match->route_index);
 	return own->before == NULL ? POSTERN_OK : own->before(req, res);
 }
 
@@ -139,7 +129,7 @@ static void
 forget(struct worker *w, struct held *held)
 {
 	held_remove(&w->held, held);
-	show_connections(w);
+	scoreboard_show_connections(w->line, w->held.count);
 	if (!w->is_draining)
 		set_listening(w, true);
 }
@@ -176,7 +166,7 @@ hold(struct worker *w, struct gateway_connection *connection)
 		close_held(w, held);
 		return;
 	}
-	show_connections(w);
+	scoreboard_show_connections(w->line, w->held.count);
 	if (w->held.count == HELD_MAX)
 		set_listening(w, false);
 }
@@ -216,12 +206,12 @@ serve(struct worker *w, struct gateway_connection *connection)
 		log_plain(w->exchange.env.log, LOG_PROTOCOL_REFUSED);
 	if (state != GATEWAY_REQUEST)
 		return state;
-	show_request(w, now_us);
+	scoreboard_show_request(w->line, now_us);
 	response = exchange_answer(&w->exchange, params, body, now_us);
 	state = gateway_finish(connection, response, !w->is_draining, &sent);
 	exchange_end(&w->exchange, sent);
 	w->ended_in_row = state == GATEWAY_CLOSED ? w->ended_in_row + 1 : 0;
-	show_answered(w);
+	scoreboard_show_answered(w->line, w->is_draining ? WORKER_DRAINING : WORKER_IDLE);
 	return state;
 }
 
@@ -275,6 +265,30 @@ close_overdue(struct worker *w)
  * --- accepting ---------------------------------------------------------------------------------
  */
 
+enum taken { TAKEN_NOBODY = 0, TAKEN_ENDED, TAKEN_KEPT, TAKEN_FAILED };
+
+static bool
+is_shortage(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+/* Accepts the next connection of a backlog and serves what it brings. */
+static enum taken
+take_next(struct worker *w, size_t index)
+{
+	int fd = accept4(w->listeners->items[index].fd, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd >= 0)
+		return serve_new(w, fd) ? TAKEN_KEPT : TAKEN_ENDED;
+	if (errno == EAGAIN || errno == EWOULDBLOCK) {
+		note_backlog(w, index, false);
+		return TAKEN_NOBODY;
+	}
+	/* Anything else is about that one connection, which is gone (accept(2)). */
+	return is_shortage(errno) ? TAKEN_FAILED : TAKEN_ENDED;
+}
+
 /*
  * Leaves the next connection to a worker with more room; false: there is none, or it had its
  * chance. Each newcomer wakes it again, but the patience of the first one counts. A front that
@@ -306,40 +320,29 @@ leave_to_other(struct worker *w)
 	return true;
 }
 
-static bool
-is_shortage(int error)
-{
-	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
 /*
  * Takes from one backlog while each connection ends with its request; stops when one is kept,
- * because those that are held have their turn then, and other workers may take the rest. False:
- * enough for this turn.
+ * because those that are held have their turn then, and other workers may take the rest; and when
+ * the worker was told to stop, as the rest may not be its own any more. False: enough for this
+ * turn.
  */
 static bool
 accept_from(struct worker *w, size_t index)
 {
 	unsigned i;
-	int fd;
 
-	for (i = 0; i < WORKER_ACCEPT_BATCH; i++) {
-		fd = accept4(w->listeners->items[index].fd, NULL, NULL, SOCK_CLOEXEC);
-		if (fd >= 0) {
-			if (serve_new(w, fd))
-				return false;
-			continue;
-		}
-		if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			note_backlog(w, index, false);
+	for (i = 0; i < WORKER_ACCEPT_BATCH && !signals_child_is_told(); i++)
+		switch (take_next(w, index)) {
+		case TAKEN_NOBODY:
 			return true;
-		}
-		if (is_shortage(errno)) {
+		case TAKEN_ENDED:
+			break;
+		case TAKEN_FAILED:
 			w->accept_again_us = clock_mono_us() + WORKER_ACCEPT_RETRY_US;
 			return false;
+		case TAKEN_KEPT:
+			return false;
 		}
-		/* Anything else is about that one connection, which is gone (accept(2)). */
-	}
 	return false;
 }
 
@@ -364,28 +367,72 @@ accept_some(struct worker *w)
  * --- stopping ----------------------------------------------------------------------------------
  */
 
+/* A reload has put another generation in force: who waits is answered by its workers. */
+static bool
+is_superseded(const struct worker *w)
+{
+	return atomic_load(&w->seat->shared->generation) != w->seat->generation->number;
+}
+
+/* Who is in the backlog by now was promised an answer by the kernel, and may find nobody else. */
+static void
+take_backlog(struct worker *w, size_t index)
+{
+	unsigned i;
+	enum taken taken;
+
+	for (i = 0; i <= LISTENER_BACKLOG && clock_mono_us() < w->drain_end_us; i++) {
+		taken = take_next(w, index);
+		if (taken == TAKEN_NOBODY || taken == TAKEN_FAILED)
+			return;
+	}
+}
+
+static bool
+is_somebody_waiting(const struct listener *listener)
+{
+	struct pollfd ready = { .fd = listener->fd, .events = POLLIN };
+
+	return poll(&ready, 1, 0) > 0;
+}
+
 /*
- * Who is in the backlog by now was promised an answer by the kernel; who comes later finds
- * another worker, or none.
+ * Gives up the sockets; first of all its place among those whom the kernel wakes for them, so
+ * that from then on who comes wakes somebody else.
  */
+static uint32_t
+leave_sockets(struct worker *w)
+{
+	uint32_t leaving = LEAVING_CONNECTIONS;
+	size_t i;
+
+	set_listening(w, false);
+	for (i = 0; i < w->listeners->count; i++) {
+		if (!is_superseded(w))
+			take_backlog(w, i);
+		if (is_somebody_waiting(&w->listeners->items[i]))
+			leaving |= LEAVING_BACKLOG;
+	}
+	listeners_close(w->listeners);
+	return leaving;
+}
+
 static void
 begin_draining(struct worker *w)
 {
 	const int64_t now_us = clock_mono_us();
-	size_t i;
 
 	if (w->is_draining)
 		return;
 	w->is_draining = true;
-	show_state(w, WORKER_DRAINING);
-	w->linger_end_us = now_us + WORKER_LINGER_US;
+	scoreboard_show_state(w->line, WORKER_DRAINING);
 	/* A little before the manager, and the timer that TERM started, lose their patience. */
 	w->drain_end_us = now_us - WORKER_LINGER_US +
 			  (int64_t)w->exchange.env.config->graceful_timeout_s * 1000000;
-	for (i = 0; i < w->listeners->count; i++)
-		(void)accept_from(w, i);
-	set_listening(w, false);
-	listeners_close(w->listeners);
+	show_leaving(w, leave_sockets(w));
+	w->linger_end_us = clock_mono_us() + WORKER_LINGER_US;
+	if (w->linger_end_us > w->drain_end_us)
+		w->linger_end_us = w->drain_end_us;
 }
 
 static void
@@ -401,6 +448,7 @@ close_idle(struct worker *w, bool with_partial)
 	}
 }
 
+/* Idle connections go first; what is left then had begun before, and may be finished. */
 static bool
 is_done(struct worker *w)
 {
@@ -410,8 +458,10 @@ is_done(struct worker *w)
 		return false;
 	if (w->held.count > 0) {
 		now_us = clock_mono_us();
-		if (now_us >= w->linger_end_us)
+		if (now_us >= w->linger_end_us) {
 			close_idle(w, now_us >= w->drain_end_us);
+			show_leaving(w, LEAVING_REQUESTS);
+		}
 	}
 	return w->held.count == 0;
 }
@@ -532,14 +582,10 @@ tear_down(struct worker *w)
 static void
 begin_serving(struct worker *w)
 {
-	const uint64_t one = 1;
-
 	set_listening(w, true);
 	atomic_store(&w->line->pid, getpid());
-	show_state(w, WORKER_IDLE);
-	if (write(w->seat->ready_fd, &one, sizeof(one)) < 0) {
-		/* The counter is full: the manager was told often enough. */
-	}
+	scoreboard_show_state(w->line, WORKER_IDLE);
+	tell_news(w);
 }
 
 int
@@ -560,8 +606,8 @@ worker_run(const struct crew_seat *seat, struct listeners *listeners, struct lim
 	self = &w;
 	w.service.before = show_route;
 	if (is_set_up(&w) && (service->worker_start == NULL || service->worker_start(&data))) {
-		exchange_init(
-		    &w.exchange, seat->generation, limits, &seat->shared->policies_expire_us, data);
+		exchange_init(&w.exchange, seat->generation, limits,
+		    shared_policies_expire_us(seat->shared, seat->generation->number), data);
 		w.exchange.env.service = &w.service;
 		for (begin_serving(&w); !is_done(&w);)
 			turn(&w);

@@ -1,7 +1,8 @@
 /*
  * Responses: the input is a program for a handler, one call per line, its first byte the call.
  * Whatever is called in whatever order, the bytes are one head and one body; the body of a success
- * is JSON that a foreign parser reads; and no header value has made a line of its own.
+ * is JSON without a name given twice that a foreign parser reads; and no header value has made a line
+ * of its own.
  */
 #include <jansson.h>
 #include <stdint.h>
@@ -59,7 +60,8 @@ take_call(struct postern_response *res, char *line)
 static void
 check_body(struct slice body)
 {
-	json_t *value = json_loadb(body.data, body.len, JSON_ALLOW_NUL, NULL);
+	json_t *value =
+	    json_loadb(body.data, body.len, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, NULL);
 
 	if (value == NULL || !json_is_object(value))
 		abort();

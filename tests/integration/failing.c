@@ -2,6 +2,9 @@
  * A service whose handlers go wrong in every way that they can; test_handlers.py builds it and asks.
  * What a handler has put into a response before it failed bears a marker that must not come out.
  */
+#include <stdlib.h>
+#include <unistd.h>
+
 #include <postern/postern.h>
 
 static const char marker[] = "mArKeR";
@@ -88,14 +91,77 @@ takes_all_memory(struct postern_request *req, struct postern_response *res)
 static enum postern_status
 writes_without_end(struct postern_request *req, struct postern_response *res)
 {
+	postern_json_array_begin(res, "again");
 	for (int i = 0; i < 2000000; i++)
-		postern_json_string(res, "again", "and again");
+		postern_json_string(res, NULL, "and again");
+	postern_json_array_end(res);
 	return says(req, res, POSTERN_OK);
+}
+
+static enum postern_status
+says_a_name_twice(struct postern_request *req, struct postern_response *res)
+{
+	postern_json_string(res, marker, "one of them wins, and who reads it decides which");
+	return says(req, res, POSTERN_OK);
+}
+
+/* --- handlers that take their worker with them --- */
+
+static enum postern_status
+aborts(struct postern_request *req, struct postern_response *res)
+{
+	says(req, res, POSTERN_OK);
+	abort();
+}
+
+static enum postern_status
+exits(struct postern_request *req, struct postern_response *res)
+{
+	says(req, res, POSTERN_OK);
+	_exit(3);
+}
+
+static enum postern_status
+hangs(struct postern_request *req, struct postern_response *res)
+{
+	while (pause() != 0)
+		continue;
+	return says(req, res, POSTERN_OK);
+}
+
+/* --- resources that cannot be described --- */
+
+static enum postern_status
+load_fails(struct postern_request *req, struct postern_entity *resource)
+{
+	postern_entity_string(resource, marker, postern_path_param(req, "what"));
+	return POSTERN_FAILED;
+}
+
+static enum postern_status
+load_is_unavailable(struct postern_request *req, struct postern_entity *resource)
+{
+	postern_entity_string(resource, marker, postern_path_param(req, "what"));
+	return POSTERN_UNAVAILABLE;
+}
+
+static enum postern_status
+load_says_it_twice(struct postern_request *req, struct postern_entity *resource)
+{
+	postern_entity_string(resource, marker, postern_path_param(req, "what"));
+	postern_entity_string(resource, marker, postern_path_param(req, "what"));
+	return POSTERN_OK;
 }
 
 #define ROUTE(at, what)                                                                    \
 	{                                                                                  \
 		.methods = POSTERN_GET, .path = "/" at, .handler = what, .is_public = true \
+	}
+
+#define GUARDED(at, how)                                                                        \
+	{                                                                                       \
+		.methods = POSTERN_GET | POSTERN_POST, .path = "/" at "/{what}",                \
+		.handler = created, .action = "read", .resource = "Thing::{what}", .load = how, \
 	}
 
 static const struct postern_route routes[] = {
@@ -115,6 +181,13 @@ static const struct postern_route routes[] = {
 	ROUTE("cookie", sets_a_cookie),
 	ROUTE("memory", takes_all_memory),
 	ROUTE("endless", writes_without_end),
+	ROUTE("twice", says_a_name_twice),
+	ROUTE("aborts/{what}", aborts),
+	ROUTE("exits/{what}", exits),
+	ROUTE("hangs/{what}", hangs),
+	GUARDED("load-fails", load_fails),
+	GUARDED("load-is-unavailable", load_is_unavailable),
+	GUARDED("load-says-it-twice", load_says_it_twice),
 	ROUTE("health", postern_health),
 };
 

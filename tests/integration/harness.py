@@ -90,6 +90,18 @@ def children_of(pid):
     return sorted(found)
 
 
+def waits_for_sockets(pid):
+    """Whether one of the process's epolls has a socket in it: a worker that accepts, and not one that only started."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        links = {fd: os.readlink("/proc/%d/fd/%s" % (pid, fd)) for fd in os.listdir("/proc/%d/fd" % pid)}
+        for fd in (fd for fd, link in links.items() if link == "anon_inode:[eventpoll]"):
+            with open("/proc/%d/fdinfo/%s" % (pid, fd)) as f:
+                watched = re.findall(r"^tfd:\s*(\d+)", f.read(), re.M)
+            if any(links.get(fd, "").startswith("socket:") for fd in watched):
+                return True
+    return False
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -340,6 +352,59 @@ class FastCGI:
         return self.answer(request_id)
 
 
+class Listener:
+    """A FastCGI application of the play's own: keeps what a front server says of each request, and answers 204."""
+
+    def __init__(self, stage, name="listener"):
+        self.socket_path, self.requests = stage.path(name + ".sock"), []
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.bind(self.socket_path)
+        os.chmod(self.socket_path, 0o666)
+        self.socket.listen(16)
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def close(self):
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=self.serve, args=(self.socket.accept()[0],), daemon=True).start()
+
+    def serve(self, connection):
+        with connection, connection.makefile("rb") as stream:
+            data = b""
+            while True:
+                head = stream.read(8)
+                if len(head) < 8:
+                    return
+                _, kind, request_id, length, padding = struct.unpack("!BBHHBx", head)
+                content = stream.read(length + padding)[:length]
+                data += content if kind == FCGI_PARAMS else b""
+                if kind == FCGI_STDIN and not content:
+                    self.requests.append(self.pairs(data))
+                    connection.sendall(fcgi_record(FCGI_STDOUT, b"Status: 204\r\n\r\n", request_id)
+                                       + fcgi_record(FCGI_STDOUT, b"", request_id)
+                                       + fcgi_record(FCGI_END, bytes(8), request_id))
+                    data = b""
+
+    @staticmethod
+    def pairs(data):
+        """[(name, value)] in order of arrival, repetitions included."""
+        found, at = [], 0
+        while at < len(data):
+            lengths = []
+            for _ in range(2):
+                size = 1 if data[at] < 128 else 4
+                lengths.append(int.from_bytes(data[at:at + size], "big") & 0x7fffffff)
+                at += size
+            name, value = data[at:at + lengths[0]], data[at + lengths[0]:at + sum(lengths)]
+            found.append((name.decode("latin-1"), value.decode("latin-1")))
+            at += sum(lengths)
+        return found
+
+
 def parse_cgi(out):
     """A CGI response (RFC 3875 section 6) as an Answer."""
     head, _, body = out.partition(b"\r\n\r\n")
@@ -492,6 +557,17 @@ class Service(Process):
         """Pids of the living workers, by the log: those that started and are still there."""
         return [e["pid"] for e in self.events("worker.started") if process_is_alive(e["pid"])]
 
+    def wait_accepting(self, count):
+        """
+        The workers, once `count` live and each accepts: it has the store open, its signals set, and would be missed. The
+        event worker.started tells of the fork alone, and service.startup of the first that accepts.
+        """
+        def accepting():
+            pids = self.workers()
+            return len(pids) == count and all(map(waits_for_sockets, pids)) and pids
+
+        return wait_until(accepting, "%d workers to accept" % count)
+
     def connect(self):
         return FastCGI(self.socket_path)
 
@@ -514,7 +590,8 @@ class Service(Process):
 
 
 class Nginx(Process):
-    """nginx in front of a FastCGI socket, with the shipped parameter and error files."""
+    """nginx in front of a FastCGI socket, with the shipped parameter and error files. `keepalive` 0: a connection for each
+    request, and the service is told so, as without a pool nginx would hang up by itself."""
 
     def __init__(self, play, upstream, name="nginx", keepalive=64, workers=1, server_lines=""):
         self.port = free_port()
@@ -522,6 +599,7 @@ class Nginx(Process):
         group = grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name
         for shipped in ("postern-params.conf", "postern-errors.conf", "postern-error-headers.conf"):
             shutil.copy(os.path.join(SOURCE, "contrib", "nginx", shipped), play.folder)
+        params = "postern-params.conf" if keepalive else self.without_keeping(play)
         temp = play.path(name + "-temp")
         os.mkdir(temp)
         if IS_ROOT:
@@ -540,10 +618,10 @@ http {{
         client_max_body_size 64m;
         include postern-errors.conf;
         {server_lines}
-        location / {{ include postern-params.conf; fastcgi_pass service; }}
+        location / {{ include {params}; fastcgi_pass service; }}
     }}
 }}
-""".format(temp=temp, workers=workers, port=self.port, upstream=upstream, server_lines=server_lines,
+""".format(temp=temp, params=params, workers=workers, port=self.port, upstream=upstream, server_lines=server_lines,
                 user="user %s %s;" % (user, group) if IS_ROOT else "",
                 keepalive="keepalive %d;" % keepalive if keepalive else "",
                 paths=" ".join("%s_temp_path %s/%s;" % (k, temp, k.split("_")[0]) for k in
@@ -551,6 +629,15 @@ http {{
         super().__init__(play, name, [find_program("nginx"), "-e", temp + "/error.log", "-c", conf])
         self.error_log = temp + "/error.log"
         wait_until(self.answers, "nginx to listen")
+
+    @staticmethod
+    def without_keeping(play):
+        with open(play.path("postern-params.conf")) as f:
+            text, changes = re.subn(r"(fastcgi_keep_conn +)on;", r"\1off;", f.read())
+        assert changes == 1, "the parameters say in one place that connections are kept"
+        with open(play.path("close-params.conf"), "w") as f:
+            f.write(text)
+        return "close-params.conf"
 
     def answers(self):
         assert self.is_running(), self.errors()

@@ -36,6 +36,10 @@ class Asks:
         self.assertEqual(answer.header("Content-Type"), "application/json")
         self.assertGuarded(answer)
 
+    def test_the_server_has_no_version(self):
+        for path in ("/health", "/nothing/here", "/%00"):
+            self.assertNotRegex(self.ask("GET", path).header("Server") or "", "[0-9]")
+
     def test_head(self):
         answer = self.ask("HEAD", "/health")
         self.assertEqual((answer.status, answer.body), (200, b""))

@@ -445,6 +445,7 @@ class ErrorsOfNginx(harness.SharedPlay):
             with self.subTest(name):
                 answer = self.raw(data)
                 self.assertOurs(answer, status, code)
+                self.assertEqual(answer.header("Allow") is not None, status == 405)
                 self.assertNotIn("marker", (repr(answer.headers) + repr(answer.body)).lower())
 
     def test_a_body_that_it_does_not_take(self):
@@ -458,6 +459,61 @@ class ErrorsOfNginx(harness.SharedPlay):
     def test_a_service_that_is_not_there(self):
         alone = harness.Nginx(self.stage, "unix:" + self.stage.path("nowhere.sock"), name="alone")
         self.assertOurs(alone.request("GET", "/health"), 503, "service_unavailable")
+
+
+@harness.needs("nginx")
+class WordOfNginx(harness.SharedPlay):
+    """What the shipped parameters tell a service of a client that would like to tell it something else."""
+
+    @classmethod
+    def raise_curtain(cls, stage):
+        cls.listener = harness.Listener(stage)
+        cls.addClassCleanup(cls.listener.close)
+        cls.nginx = harness.Nginx(stage, "unix:" + cls.listener.socket_path)
+
+    def told(self, headers, path="/a%2fb?c=d"):
+        """name -> values, as they arrived."""
+        self.assertEqual(self.nginx.request("GET", path, headers).status, 204)
+        told = {}
+        for name, value in self.listener.requests[-1]:
+            told.setdefault(name, []).append(value)
+        return told
+
+    def test_the_forwarded_headers_are_its_own(self):
+        lie = "203.0.113.1, 203.0.113.2"
+        for headers, last_addresses in (
+                ([], "127.0.0.1"),
+                ([("X-Forwarded-For", lie)], lie + ", 127.0.0.1"),
+                ([("x-forwarded-for", "203.0.113.1"), ("X-FORWARDED-FOR", "203.0.113.2")], lie + ", 127.0.0.1")):
+            lies = [(name, value) for name, value in (
+                ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "evil.example"), ("X-Forwarded-Prefix", "/evil"),
+                ("Proxy", "http://evil.example")) for _ in range(2)]
+            with self.subTest(headers):
+                told = self.told(headers + lies)
+                self.assertEqual(told["HTTP_X_FORWARDED_FOR"], [last_addresses])
+                self.assertEqual(told["HTTP_X_FORWARDED_PROTO"], ["http"])
+                self.assertEqual(told["HTTP_X_FORWARDED_HOST"], ["127.0.0.1:%d" % self.nginx.port])
+                # An empty value of an HTTP_ parameter hides the client's field and is not sent itself.
+                self.assertNotIn("HTTP_X_FORWARDED_PREFIX", told)
+                self.assertNotIn("HTTP_PROXY", told)
+
+    def test_the_rest_is_its_own_too(self):
+        told = self.told([("Remote-Addr", "203.0.113.1"), ("Https", "on"), ("Request-Scheme", "https"),
+                          ("Request-Method", "DELETE"), ("Request-Uri", "/evil")])
+        for name, value in {"REMOTE_ADDR": "127.0.0.1", "REQUEST_SCHEME": "http", "REQUEST_METHOD": "GET",
+                            "REQUEST_URI": "/a%2fb?c=d", "GATEWAY_INTERFACE": "CGI/1.1"}.items():
+            self.assertEqual(told[name], [value])
+        self.assertNotIn("HTTPS", told)
+
+    def test_a_basic_header_makes_nobody_a_user(self):
+        told = self.told({"Authorization": "Basic b3BlcmF0b3I6eA=="})
+        self.assertEqual(set(told) & {"REMOTE_USER", "AUTH_TYPE", "REMOTE_IDENT"}, set())
+
+    def test_an_underscore_is_no_hyphen(self):
+        told = self.told({"X_Forwarded_Proto": "https", "X_Forwarded_For": "203.0.113.1", "X_Active_Actor": "x"})
+        self.assertEqual(told["HTTP_X_FORWARDED_PROTO"], ["http"])
+        self.assertEqual(told["HTTP_X_FORWARDED_FOR"], ["127.0.0.1"])
+        self.assertNotIn("HTTP_X_ACTIVE_ACTOR", told)
 
 
 # --- 3 payload -------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import subprocess
 import unittest
 
 import harness
+import jose
 import test_guards
 
 LIBRARIES = os.path.join(harness.BUILD, ".libs")
@@ -45,7 +46,7 @@ class Handlers(harness.SharedPlay):
                            ("/closed", "response"),
                            ("/deep", "response"), ("/no-text", "response"), ("/line", "response"),
                            ("/cookie", "response"),
-                           ("/memory", "status"), ("/endless", "response")):
+                           ("/memory", "status"), ("/endless", "response"), ("/twice", "response")):
             with self.subTest(path):
                 since = self.service.log_size()
                 self.assertError(self.ask(path), 500, "internal_server_error")
@@ -73,6 +74,65 @@ class Handlers(harness.SharedPlay):
         answer = self.service.request("GET", "/empty")
         self.assertEqual((answer.status, answer.body, answer.header("Content-Type")), (204, b"", None))
         self.assertEqual(self.service.request("GET", "/health").status, 200)
+
+
+def marked(path, **more):
+    """A request that is full of markers, with a token that verifies."""
+    m = "mArKeR"
+    claims = jose.claims(sub=m, jti=m, role=m, clinic_id=m, actors=[m], principal_type=m)
+    return dict(method="POST", path="/%s/%s?%s=%s" % (path, m, m, m), body=m.encode(), headers={
+        **jose.bearer(jose.token(claims, {"alg": "RS256", "kid": m})), "Host": m + ".example", "User-Agent": m,
+        "Cookie": m + "=" + m, "X-" + m: m, "Traceparent": m, "Content-Type": "text/" + m, "X-Active-Actor": m},
+        params={"REMOTE_ADDR": "198.51.100.99", "REQUEST_SCHEME": "https", "REMOTE_USER": m}, **more)
+
+
+@unittest.skipUnless(os.path.exists(os.path.join(LIBRARIES, "libpostern.so")), "the shared library was not built")
+class Ends(harness.Play):
+    """Of a request whose worker dies, or whose resource cannot be described, the log has a word and no more."""
+
+    def setUp(self):
+        super().setUp()
+        self.service = harness.Service(self, "failing", seed=False, program=build(self.folder), WEB_CONCURRENCY=1,
+                                       ENV="production", LOG_LEVEL="debug", WORKER_TIMEOUT=1, JWT_AUDIENCE="documents",
+                                       LOG_PSEUDONYM_KEY="a key of the log's pseudonyms in tests")
+
+    def assertNothingOfTheRequest(self):
+        self.assertEqual(self.service.stop(), 0)
+        said = (self.service.output() + self.service.errors()).lower()
+        for secret in ("marker", "198.51.100.99", "example", "eyj", self.folder.lower()):
+            self.assertEqual([line for line in said.splitlines() if secret in line], [])
+        self.assertEqual(self.service.errors(), "")
+        self.assertEqual([name for name in os.listdir(self.folder) if name.startswith("core")], [])
+
+    def test_a_worker_that_dies_in_a_request(self):
+        for path, event, fields in (
+                ("aborts", "worker.died", {"cause": "signal", "signal": 6}),
+                ("exits", "worker.died", {"cause": "exit", "exit_status": 3}),
+                ("hangs", "worker.timeout", {"route": "/hangs/{what}"})):
+            with self.subTest(path):
+                since = self.service.log_size()
+                with self.service.connect() as connection:
+                    with self.assertRaises((EOFError, ConnectionResetError)):
+                        connection.request(**{**marked(path), "method": "GET"})
+                told = harness.wait_until(lambda: self.service.events(event, since), event)
+                self.assertEqual({name: told[0].get(name) for name in fields}, fields)
+                self.assertEqual(self.service.request(params={"REQUEST_SCHEME": "https"}).status, 200)
+        self.assertNothingOfTheRequest()
+
+    def test_a_resource_that_cannot_be_described(self):
+        for path, status, code, event, reason in (
+                ("load-fails", 500, "internal_server_error", "handler.failed", "load"),
+                ("load-is-unavailable", 503, "service_unavailable", None, None),
+                ("load-says-it-twice", 503, "authorization_unavailable", "authorization.unavailable", "evaluation")):
+            with self.subTest(path):
+                since = self.service.log_size()
+                answer = self.service.request(**marked(path))
+                self.assertError(answer, status, code)
+                self.assertNotIn("marker", (repr(answer.headers) + repr(answer.body)).lower())
+                told = [e for e in self.service.log(since) if e["level"] == "error"]
+                self.assertEqual([(e["event_type"], e["reason"], e["route"]) for e in told],
+                                 [(event, reason, "/%s/{what}" % path)] if event else [])
+        self.assertNothingOfTheRequest()
 
 
 if __name__ == "__main__":

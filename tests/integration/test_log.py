@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import threading
 import unittest
 
@@ -286,6 +287,9 @@ class Privacy(Log):
         yield dict(path="/health", headers=common, params={"REMOTE_ADDR": next(m), "REMOTE_USER": next(m),
                                                            "SERVER_NAME": next(m)})
         yield dict(path="/health", headers=common, params={next(m): next(m), "REQUEST_SCHEME": next(m)})
+        for address in ("203.0.113.77", "2001:db8::77", "[2001:db8::77]:4711"):
+            yield dict(path=document + "d1", headers={**common, "X-Forwarded-For": address, "X-Real-IP": address})
+        yield dict(path="/health", headers={**common, "X-Forwarded-Proto": next(m)})
 
     def test_nothing_of_a_client_is_logged_at_any_level(self):
         for level, environment in (("debug", "development"), ("info", "production")):
@@ -308,12 +312,60 @@ class Privacy(Log):
                     self.assertTrue(connection.is_closed())
                 self.assertEqual(service.stop(), 0)
                 self.assertValid(service)
-                everything = (service.output() + service.errors()).lower()
                 self.assertGreater(len(service.events("http.access")), 20)
-                for secret in ("mkr", "secret-document", "care plan", "stable condition", "192.0.2.7", "example",
-                               "eyj", "clinic-",
-                               self.folder.lower(), "documents.db"):
-                    self.assertEqual([line for line in everything.splitlines() if secret in line], [], secret)
+                self.assertNothingPrivate(service.output() + service.errors())
+
+    def assertNothingPrivate(self, said):
+        for secret in ("mkr", "secret-document", "care plan", "stable condition", "192.0.2.7", "203.0.113", "2001:db8",
+                       "example", "eyj", "clinic-", self.folder.lower(), "documents.db"):
+            self.assertEqual([line for line in said.lower().splitlines() if secret in line], [], secret)
+
+    def test_nor_by_a_cgi_process(self):
+        """Its log is the web server's error log, its settings and the client's words lie in one environment."""
+        settings = harness.settings_for(self, LOG_LEVEL="debug", LOG_PSEUDONYM_KEY=KEY)
+        self.assertEqual(harness.run_documents(self, settings, "seed").returncode, 0)
+        self.add_secret_document("documents")
+        markers = ("Mkr%s" % "".join(letters) for letters in itertools.product("QXZJVK", repeat=4))
+        log = []
+        for request in self.requests(markers):
+            done = subprocess.run([harness.DOCUMENTS, next(markers)], cwd=self.folder, input=request.get("body", b""),
+                                  env={**harness.inherited_environment(), **settings,
+                                       **dict(harness.cgi_params(**request))},
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=harness.DEADLINE)
+            self.assertEqual(done.returncode, 0)
+            self.assertNotIn(b"mkr", done.stdout.lower())
+            log += done.stderr.decode().splitlines()
+        for line in log:
+            schema().validate(json.loads(line))
+        self.assertGreater(len([line for line in log if '"http.access"' in line]), 20)
+        self.assertNothingPrivate("\n".join(log))
+
+    def test_nor_anything_of_a_setting_that_a_reload_refuses(self):
+        good = {"LOG_LEVEL": "debug", "ALLOWED_HOSTS": "localhost", "FRONTEND_URL": "https://app.test", "JWT_ISSUER": "us",
+                "HEALTH_RATE_LIMIT": "1000 per minute", "JWT_ALGORITHMS": "RS256", "TRUSTED_PROXIES": "192.0.2.0/24",
+                "LOG_PSEUDONYM_KEY": KEY, "JWT_PUBLIC_KEY": jose.public_pem().decode(), "JWT_AUDIENCE": "documents"}
+        bad = {name: "Mkr\x01" for name in good}
+        files = {name + "_FILE": self.path(name) for name in good}
+
+        def write(values):
+            for name, value in values.items():
+                with open(self.path(name), "w") as f:
+                    f.write(value)
+                os.chmod(self.path(name), 0o644)
+
+        write(good)
+        service = harness.Service(self, **{name: None for name in good}, **files)
+        for number, name in enumerate(bad, 1):
+            with self.subTest(name):
+                write({name: bad[name]})
+                service.signal(signal.SIGHUP)
+                self.assertEqual(len(service.wait_event("service.reload_refused", number)), number)
+                harness.wait_until(lambda: "documents: %s: " % name in service.errors(), "the fault of " + name)
+                write(good)
+        self.assertEqual(service.request().status, 200)
+        self.assertEqual(service.stop(), 0)
+        self.assertNotIn("Mkr", service.output() + service.errors())
+        self.assertNotIn(self.folder, service.output() + service.errors())
 
     def add_secret_document(self, name):
         import test_api

@@ -166,6 +166,62 @@ class Reload(ReloadPlay):
         self.assertFalse(service.events("worker.died"))
 
 
+class Word(ReloadPlay):
+    """service.reloaded may be relied on: who was told that a permission is withdrawn does not see it granted again."""
+
+    KEPT = 8
+
+    def hold(self, service):
+        connections = [service.connect() for _ in range(self.KEPT)]
+        for connection in connections:
+            self.addCleanup(connection.socket.close)
+            self.assertEqual(connection.request("GET", D1, bearer("patient-p1"), keep=True).status, self.before)
+        return connections
+
+    def ask_on(self, connection):
+        """What a front gets that asks on a kept connection; None: it was closed."""
+        try:
+            return connection.request("GET", D1, bearer("patient-p1"), keep=True).status
+        except (EOFError, ConnectionError):
+            return None
+
+    def test_nothing_that_begins_afterwards_is_answered_by_the_old_policies(self):
+        service = self.service(WEB_CONCURRENCY=4)
+        self.before = 200
+        for count in range(1, 7):
+            service.wait_accepting(4)
+            kept = self.hold(service)
+            after = 403 if self.before == 200 else 200
+            if after == 403:
+                self.write_policy(NOBODY_READS)
+            else:
+                self.remove_policy()
+            service.signal(signal.SIGHUP)
+            service.wait_event("service.reloaded", count)
+            self.assertEqual({self.status(service) for _ in range(20)}, {after})
+            self.assertEqual({self.ask_on(connection) for connection in kept}, {None})
+            self.before = after
+        self.assertFalse(service.events("worker.died"))
+        self.assertEqual(service.stop(), 0)
+
+    def test_who_has_begun_is_answered_and_does_not_hold_the_word_back(self):
+        service = self.service(WEB_CONCURRENCY=1)
+        whole = (harness.fcgi_begin(keep=True) + harness.fcgi_params(harness.cgi_params("GET", D1, bearer("patient-p1")))
+                 + harness.fcgi_record(harness.FCGI_STDIN))
+        with service.connect() as slow:
+            slow.send(whole[:100])
+            self.assertEqual(self.status(service), 200)  # and so the worker has seen what is half there
+            self.write_policy(NOBODY_READS)
+            service.signal(signal.SIGHUP)
+            service.wait_event("service.reloaded")
+            self.assertEqual(self.status(service), 403)
+            slow.send(whole[100:])
+            self.assertEqual(slow.answer().status, 200)
+            self.assertTrue(slow.is_closed())
+        service.wait_event("worker.stopped")
+        self.assertEqual(service.stop(), 0)
+
+
 class ByItself(ReloadPlay):
 
     def wait_reloaded(self, service, count):
@@ -191,10 +247,10 @@ class ByItself(ReloadPlay):
         self.wait_reloaded(service, 1)
         self.assertEqual(self.status(service), 403)
 
-    def test_0_never_looks(self):
+    def test_0_looks_every_second(self):
         service = self.service(AUTHORIZATION_POLICY_CACHE_TTL=0)
         self.write_policy(NOBODY_READS)
-        self.reload(service)
+        self.wait_reloaded(service, 1)
         self.assertEqual(self.status(service), 403)
 
 

@@ -122,6 +122,22 @@ class Refusing(Settings):
                 self.assertFaults(faults, done)
                 self.assertNotIn(MARKER, done.stdout + done.stderr)
 
+    def test_a_setting_by_any_of_its_names_hides_no_other_fault(self):
+        self.seed()
+        nowhere = self.path("nowhere")
+        for name, changes in {
+                "WORKER_TIMEOUT": {"WORKER_TIMEOUT": "0"}, "GUNICORN_TIMEOUT": {"GUNICORN_TIMEOUT": "0"},
+                "JWT_PUBLIC_KEY": {"JWT_PUBLIC_KEY_FILE": nowhere},
+                "LOG_PSEUDONYM_KEY": {"LOG_PSEUDONYM_KEY_FILE": nowhere},
+                "RATELIMIT_STORAGE_URI": {"RATELIMIT_STORAGE_URI": "redis://127.0.0.1/0",
+                                          "RATE_LIMIT_STORAGE_URI": None}}.items():
+            with self.subTest(name):
+                done = self.run_with("--check", **changes, AUTHORIZATION_POLICIES_DIR=nowhere)
+                self.assertEqual(done.returncode, EX_CONFIG)
+                for fault in (name, "AUTHORIZATION_POLICIES_DIR"):
+                    self.assertRegex(done.stderr, r"(?m)^documents: %s: " % fault)
+                self.assertNotIn(nowhere, done.stderr)
+
     def test_the_log_of_a_start_that_failed(self):
         self.seed()
         done = self.run_with(ENV=MARKER)
@@ -153,6 +169,21 @@ class Refusing(Settings):
             with self.subTest(name):
                 self.assertFaults(NUMBERS, self.run_with("--check", **{
                     setting: str(of(*limits)) for setting, limits in NUMBERS.items()}))
+
+    def test_empty_means_the_default(self):
+        """Of every setting, those that a later version offers too, by every name and as a file's name."""
+        self.seed()
+        names = set(re.findall(r"^([A-Z_]+) +\S", self.run_with("--help-settings").stdout, re.M)) - {"NAME"}
+        self.assertGreater(len(names), 40)
+        given = set(settings_for(self)) | {"JWT_PUBLIC_KEY"}
+        for ending in ("", "_FILE"):
+            empty = {name + ending: "" for name in names | {"GUNICORN_TIMEOUT", "RATELIMIT_STORAGE_URI"}
+                     if name + ending not in given}
+            done = self.run_with("--check", **empty)
+            self.assertEqual((done.returncode, done.stderr), (EX_OK, ""))
+        service = harness.Service(self, **{name: "" for name in ("SERVICE_NAME", "LOG_LEVEL", "WEB_CONCURRENCY")})
+        self.assertEqual(len(service.wait_event("worker.started", 2)), 2)
+        self.assertEqual(service.log()[0]["service"], "documents")
 
     def test_limits(self):
         self.seed()

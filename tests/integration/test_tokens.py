@@ -329,7 +329,7 @@ class Signing(Tokens):
         jwk = {"kty": "RSA", "n": "AQAB", "e": "AQAB"}
         self.assertAllRefused("header", {json.dumps(more)[:60]: token(claims(), {"alg": "RS256", **more}) for more in (
             {"crit": ["exp"]}, {"crit": []}, {"crit": ["b64"], "b64": False}, {"crit": None}, {"crit": "exp"},
-            {"b64": False}, {"b64": "true"}, {"jwk": jwk}, {"jwk": None}, {"jku": "https://127.0.0.1:1/jwks"},
+            {"b64": False}, {"b64": "true"}, {"kid": 1}, {"kid": None}, {"kid": ["a"]}, {"kid": {}}, {"jwk": jwk}, {"jwk": None}, {"jku": "https://127.0.0.1:1/jwks"},
             {"x5u": "https://127.0.0.1:1/cert"}, {"x5c": ["MIIB"]}, {"x5t": "abc"}, {"x5t#S256": "abc"},
             {"typ": "JWE"}, {"typ": "at+JWT2"}, {"typ": ""}, {"typ": 1}, {"typ": None}, {"typ": ["JWT"]},
             {"typ": "application/"}, {"typ": "application/json"}, {"typ": "JWT "})})

@@ -37,8 +37,8 @@ POSTERN_API const char *postern_query_param(struct postern_request *req, const c
 
 /*
  * The value of a header field, any case; NULL when absent or sent more than once. Fields that
- * identify or authenticate the client (Authorization, Cookie, Forwarded, X-Forwarded-For, ...) are
- * always NULL: ask for the principal.
+ * identify or authenticate the client, or tell about proxies (Authorization, Cookie, Forwarded,
+ * X-Forwarded-*, X-Real-IP and relatives) are always NULL: ask for the principal.
  */
 POSTERN_API const char *postern_header(const struct postern_request *req, const char *name);
 

@@ -1,8 +1,8 @@
 /*
  * How a handler answers: it adds members to one JSON object, in order, and returns a status. A
- * failure (memory, depth above 32, a name twice in a row of begin/end that does not match, text
- * that is no UTF-8) sticks to the response, which then becomes 500: no call needs checking.
- * Security headers, Content-Length and Cache-Control are the framework's and cannot be set.
+ * failure (memory, depth above 32, a begin and an end that do not match, a name twice in one object,
+ * more than 4096 names in the open objects, text that is no UTF-8) sticks to the response, which
+ * then becomes 500 and an event handler.failed: no call needs checking. Security headers, Content-Length and Cache-Control are the framework's and cannot be set.
  */
 #ifndef POSTERN_RESPONSE_H
 #define POSTERN_RESPONSE_H

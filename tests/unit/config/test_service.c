@@ -173,7 +173,7 @@ names_of_the_service_may_begin_as_ours_do(void **state)
 		.type = POSTERN_SETTING_TEXT };
 	const char *variables[] = { "POSTERN_DEMO=1", "POSTERN_LIMIT=1/day",
 		"POSTERN_DEMO_FILE=", NULL };
-	const char *unknown[] = { "POSTERN_DEM=1", NULL };
+	const char *unknown[] = { "POSTERN_DEM=1", "POSTERN_DEMO_FILE_FILE=/x", NULL };
 	struct postern_route route = public_route;
 	struct postern_service demo = open_service;
 	struct reading reading;
@@ -189,6 +189,7 @@ names_of_the_service_may_begin_as_ours_do(void **state)
 	reading_end(&reading);
 	reading_of(&reading, &demo, unknown);
 	assert_true(has_fault(&reading, "POSTERN_DEM: no such setting"));
+	assert_true(has_fault(&reading, "POSTERN_DEMO_FILE_FILE: no such setting"));
 	reading_end(&reading);
 }
 

@@ -74,9 +74,8 @@ static const struct row rows[] = {
 	{ "an empty file is the default", SLICE(""), NULL, NULL },
 	{ "a newline alone is the default", SLICE("\n"), NULL, NULL },
 	{ "two newlines", SLICE("issuer\n\n"), NULL,
-	    "JWT_ISSUER_FILE: holds control characters or is no UTF-8" },
-	{ "a NUL", SLICE("iss\0uer"), NULL,
-	    "JWT_ISSUER_FILE: holds control characters or is no UTF-8" },
+	    "JWT_ISSUER: holds control characters or is no UTF-8" },
+	{ "a NUL", SLICE("iss\0uer"), NULL, "JWT_ISSUER: holds control characters or is no UTF-8" },
 };
 
 static void
@@ -110,7 +109,7 @@ a_file_may_have_64_kib_and_not_more(void **state)
 	assert_int_equal(strlen(reading.config->jwt_issuer), CONFIG_MAX_VALUE);
 	reading_end(&reading);
 	read_issuer(&reading, slice_make(content, CONFIG_MAX_VALUE + 1));
-	assert_true(has_fault(&reading, "JWT_ISSUER_FILE: the file is too large"));
+	assert_true(has_fault(&reading, "JWT_ISSUER: the file of JWT_ISSUER_FILE is too large"));
 	reading_end(&reading);
 }
 
@@ -142,13 +141,16 @@ what_is_no_regular_file_is_a_fault(void **state)
 
 	(void)state;
 	reading_of(&reading, &open_service, missing);
-	assert_true(has_fault(&reading, "JWT_ISSUER_FILE: the file cannot be opened"));
+	assert_true(
+	    has_fault(&reading, "JWT_ISSUER: the file of JWT_ISSUER_FILE cannot be opened"));
 	reading_end(&reading);
 	reading_of(&reading, &open_service, directory);
-	assert_true(has_fault(&reading, "JWT_ISSUER_FILE: the file is no regular file"));
+	assert_true(
+	    has_fault(&reading, "JWT_ISSUER: the file of JWT_ISSUER_FILE is no regular file"));
 	reading_end(&reading);
 	reading_of(&reading, &open_service, device);
-	assert_true(has_fault(&reading, "JWT_ISSUER_FILE: the file is no regular file"));
+	assert_true(
+	    has_fault(&reading, "JWT_ISSUER: the file of JWT_ISSUER_FILE is no regular file"));
 	reading_end(&reading);
 }
 
@@ -166,7 +168,8 @@ a_fifo_does_not_block(void **state)
 	assert_int_equal(mkfifo(path, 0600), 0);
 	reading_start(&reading, &open_service, environment);
 	assert_int_equal(unlink(path), 0);
-	assert_true(has_fault(&reading, "JWT_ISSUER_FILE: the file is no regular file"));
+	assert_true(
+	    has_fault(&reading, "JWT_ISSUER: the file of JWT_ISSUER_FILE is no regular file"));
 	reading_end(&reading);
 }
 
@@ -201,7 +204,8 @@ a_value_and_the_other_names_file_must_agree(void **state)
 
 	(void)state;
 	reading_of(&reading, &open_service, variables);
-	assert_true(has_fault(&reading, "GUNICORN_TIMEOUT_FILE: the file cannot be opened"));
+	assert_true(has_fault(
+	    &reading, "GUNICORN_TIMEOUT: the file of GUNICORN_TIMEOUT_FILE cannot be opened"));
 	reading_end(&reading);
 }
 

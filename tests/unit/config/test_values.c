@@ -58,6 +58,8 @@ static const struct row rows[] = {
 	{ "both names with one value", { "GUNICORN_TIMEOUT=60", "WORKER_TIMEOUT=60" }, NULL },
 	{ "both names with two values", { "GUNICORN_TIMEOUT=60", "WORKER_TIMEOUT=61" },
 	    "WORKER_TIMEOUT and GUNICORN_TIMEOUT: two different values" },
+	{ "a fault under gunicorn's name", { "GUNICORN_TIMEOUT=0" },
+	    NUMBER_FAULT("GUNICORN_TIMEOUT", "1 to 3600") },
 	{ "gunicorn's threads", { "GUNICORN_THREADS=4", "GUNICORN_KEEPALIVE=5" }, NULL },
 	{ "too many of gunicorn's threads", { "GUNICORN_THREADS=129" },
 	    NUMBER_FAULT("GUNICORN_THREADS", "1 to 128") },
@@ -169,6 +171,9 @@ static const struct row rows[] = {
 	{ "counters in memory", { "RATE_LIMIT_STORAGE_URI=memory://" }, NULL },
 	{ "counters in a file", { "RATELIMIT_STORAGE_URI=sqlite:///tmp/x.db" }, NULL },
 	{ "counters in redis", { "RATE_LIMIT_STORAGE_URI=redis://:password@host" }, STORE_FAULT },
+	{ "counters in redis, under the other name", { "RATELIMIT_STORAGE_URI=redis://host" },
+	    "RATELIMIT_STORAGE_URI: expected sqlite:///PATH or memory:// (redis is not offered by "
+	    "this version)" },
 	{ "counters in a relative file", { "RATE_LIMIT_STORAGE_URI=sqlite://x.db" }, STORE_FAULT },
 	{ "counters in two stores",
 	    { "RATE_LIMIT_STORAGE_URI=memory://", "RATELIMIT_STORAGE_URI=sqlite:///x" },
@@ -197,6 +202,8 @@ static const struct row rows[] = {
 	{ "an unknown name of ours", { "POSTERN_TURBO=1" }, "POSTERN_TURBO: no such setting" },
 	{ "an unknown name of ours without a value", { "POSTERN_TURBO" },
 	    "POSTERN_TURBO: no such setting" },
+	{ "an unknown name in small letters", { "POSTERN_listen=1" },
+	    "POSTERN_listen: no such setting" },
 	{ "an unknown name with odd bytes", { "POSTERN_A\x1b[31m=1" },
 	    "POSTERN_A...: no such setting" },
 

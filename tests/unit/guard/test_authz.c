@@ -65,7 +65,7 @@ begin(struct setup *setup, const struct postern_route *route)
 	next_load = POSTERN_OK;
 	next_answer = (struct authz_answer) {
 		.verdict = AUTHZ_ALLOWED,
-		.reasons = { SLICE("owner-reads"), SLICE("a.cedar:7") },
+		.reasons = { SLICE("owner-reads"), SLICE("policy7") },
 		.reason_count = 2,
 		.resource_type = SLICE("demo::Note"),
 	};
@@ -94,7 +94,7 @@ a_permit_passes_and_is_logged(void **state)
 	log = setup_log(&setup);
 	assert_non_null(strstr(log, "\"action\":\"readNote\""));
 	assert_non_null(strstr(log, "\"resource_type\":\"demo::Note\""));
-	assert_non_null(strstr(log, "\"policy\":\"owner-reads,a.cedar:7\""));
+	assert_non_null(strstr(log, "\"policy\":\"owner-reads,policy7\""));
 	assert_null(strstr(log, "principal_type")); /* a part of the token */
 	assert_non_null(strstr(log, "\"actor\":\""));
 	assert_non_null(strstr(log, "\"route\":\"/notes/{note_id}\""));

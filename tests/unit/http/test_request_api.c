@@ -30,7 +30,12 @@ static const struct header fields[] = {
 	{ SLICE("PROXY_AUTHORIZATION"), SLICE("Basic x") },
 	{ SLICE("COOKIE"), SLICE("a=b") },
 	{ SLICE("X_FORWARDED_FOR"), SLICE("192.0.2.1") },
+	{ SLICE("X_FORWARDED"), SLICE("for=192.0.2.1") },
+	{ SLICE("X_FORWARDED_HOST"), SLICE("evil.example") },
+	{ SLICE("X_FORWARDEN"), SLICE("is another field") },
 	{ SLICE("X_REAL_IP"), SLICE("192.0.2.1") },
+	{ SLICE("X_CLIENT_IP"), SLICE("192.0.2.1") },
+	{ SLICE("TRUE_CLIENT_IP"), SLICE("192.0.2.1") },
 	{ SLICE("FORWARDED"), SLICE("for=192.0.2.1") },
 };
 
@@ -96,7 +101,12 @@ static const struct header_row header_rows[] = {
 	{ "cookie", NULL },
 	{ "X-Forwarded-For", NULL },
 	{ "X_Forwarded_For", NULL },
+	{ "X-Forwarded", NULL },
+	{ "x-forwarded-host", NULL },
+	{ "X-Forwarden", "is another field" },
 	{ "X-Real-IP", NULL },
+	{ "X-Client-IP", NULL },
+	{ "True-Client-IP", NULL },
 	{ "Forwarded", NULL },
 };
 

@@ -290,6 +290,26 @@ too_many_fields_fail(void **state)
 }
 
 static void
+constants_are_kept_as_they_are_and_counted(void **state)
+{
+	static const struct slice value = SLICE("v");
+	static const char names[RESPONSE_MAX_HEADERS + 1][4];
+
+	(void)state;
+	answer_ok();
+	for (size_t i = 0; i < RESPONSE_MAX_HEADERS; i++) {
+		response_constant(res, names[i], value);
+		response_constant(res, names[i], value);
+		assert_int_equal(res->header_count, i + 1);
+	}
+	assert_false(res->failed);
+	assert_ptr_equal(res->headers[RESPONSE_MAX_HEADERS - 1].value.data, value.data);
+	response_constant(res, names[RESPONSE_MAX_HEADERS], value);
+	assert_true(res->failed);
+	assert_int_equal(res->header_count, RESPONSE_MAX_HEADERS);
+}
+
+static void
 a_handler_leaves_room_for_the_framework(void **state)
 {
 	char name[8];
@@ -447,6 +467,7 @@ main(void)
 		TEST(a_larger_body_fails),
 		TEST(an_equal_name_is_replaced),
 		TEST(too_many_fields_fail),
+		TEST(constants_are_kept_as_they_are_and_counted),
 		TEST(a_handler_leaves_room_for_the_framework),
 		TEST(vary_is_a_list_without_repetition),
 		TEST(values_are_bounded_and_hold_no_nul),

@@ -1,6 +1,8 @@
 /* What handlers can say in JSON, and every way of saying it wrong. A row is a small program. */
 #include "http/response.h"
 
+#include <stdio.h>
+
 #include "../core/rows.h"
 
 enum verb { END, TEXT, NUMBER, YES, NO, NIL, OBJECT, OBJECT_END, ARRAY, ARRAY_END };
@@ -13,7 +15,7 @@ struct step {
 
 struct row {
 	const char *name;
-	struct step steps[6];
+	struct step steps[8];
 	const char *json; /* NULL: the response fails */
 };
 
@@ -43,7 +45,43 @@ static const struct row rows[] = {
 	    { { ARRAY, "a", NULL, 0 }, { OBJECT, NULL, NULL, 0 }, { NIL, "b", NULL, 0 },
 		{ OBJECT_END, NULL, NULL, 0 }, { ARRAY_END, NULL, NULL, 0 } },
 	    "{\"a\":[{\"b\":null}]}" },
+	{ "a name again in another object",
+	    { { NIL, "a", NULL, 0 }, { OBJECT, "b", NULL, 0 }, { NIL, "a", NULL, 0 },
+		{ NIL, "b", NULL, 0 }, { OBJECT_END, NULL, NULL, 0 }, { OBJECT, "c", NULL, 0 },
+		{ NIL, "a", NULL, 0 }, { OBJECT_END, NULL, NULL, 0 } },
+	    "{\"a\":null,\"b\":{\"a\":null,\"b\":null},\"c\":{\"a\":null}}" },
+	{ "a name again in each element",
+	    { { ARRAY, "a", NULL, 0 }, { OBJECT, NULL, NULL, 0 }, { NIL, "a", NULL, 0 },
+		{ OBJECT_END, NULL, NULL, 0 }, { OBJECT, NULL, NULL, 0 }, { NIL, "a", NULL, 0 },
+		{ OBJECT_END, NULL, NULL, 0 }, { ARRAY_END, NULL, NULL, 0 } },
+	    "{\"a\":[{\"a\":null},{\"a\":null}]}" },
+	{ "names that differ in case, length or accent",
+	    { { NIL, "a", NULL, 0 }, { NIL, "A", NULL, 0 }, { NIL, "aa", NULL, 0 },
+		{ NIL, "", NULL, 0 }, { NIL, "a\xcc\x81", NULL, 0 }, { NIL, "\xc3\xa1", NULL, 0 } },
+	    "{\"a\":null,\"A\":null,\"aa\":null,\"\":null,\"a\xcc\x81\":null,"
+	    "\"\xc3\xa1\":null}" },
+	{ "a name like a value", { { TEXT, "a", "b", 0 }, { TEXT, "b", "a", 0 } },
+	    "{\"a\":\"b\",\"b\":\"a\"}" },
 
+	{ "a name twice", { { NIL, "a", NULL, 0 }, { NIL, "a", NULL, 0 } }, NULL },
+	{ "a name twice, not in a row",
+	    { { NIL, "a", NULL, 0 }, { NIL, "b", NULL, 0 }, { NUMBER, "a", NULL, 1 } }, NULL },
+	{ "an empty name twice", { { NIL, "", NULL, 0 }, { NIL, "", NULL, 0 } }, NULL },
+	{ "a name that needs escapes twice", { { NIL, "\"\n", NULL, 0 }, { NIL, "\"\n", NULL, 0 } },
+	    NULL },
+	{ "a name twice, once of an object",
+	    { { OBJECT, "a", NULL, 0 }, { NIL, "b", NULL, 0 }, { OBJECT_END, NULL, NULL, 0 },
+		{ NIL, "a", NULL, 0 } },
+	    NULL },
+	{ "a name twice, around an array",
+	    { { NIL, "a", NULL, 0 }, { ARRAY, "b", NULL, 0 }, { NIL, NULL, NULL, 0 },
+		{ ARRAY_END, NULL, NULL, 0 }, { ARRAY, "a", NULL, 0 },
+		{ ARRAY_END, NULL, NULL, 0 } },
+	    NULL },
+	{ "a name twice in an inner object",
+	    { { OBJECT, "a", NULL, 0 }, { NIL, "b", NULL, 0 }, { NIL, "b", NULL, 0 },
+		{ OBJECT_END, NULL, NULL, 0 } },
+	    NULL },
 	{ "no name in an object", { { TEXT, NULL, "b", 0 } }, NULL },
 	{ "a name in an array",
 	    { { ARRAY, "a", NULL, 0 }, { NIL, "b", NULL, 0 }, { ARRAY_END, NULL, NULL, 0 } },
@@ -143,6 +181,55 @@ nesting_is_limited(void **state)
 	arena_done(&arena);
 }
 
+/* Names that ended with their object make room again. */
+static void
+names_are_limited(void **state)
+{
+	struct postern_response res;
+	struct arena arena;
+	char name[16];
+
+	(void)state;
+	begin(&res, &arena, 1024 * 1024);
+	for (int object = 0; object < 2; object++) {
+		postern_json_object_begin(&res, object == 0 ? "first" : "second");
+		for (int i = 0; i < RESPONSE_MAX_NAMES - 2; i++) {
+			snprintf(name, sizeof(name), "n%d", i);
+			postern_json_null(&res, name);
+		}
+		postern_json_object_end(&res);
+	}
+	assert_false(res.out.failed);
+	postern_json_object_begin(&res, "third");
+	for (int i = 0; i < RESPONSE_MAX_NAMES - 3; i++) {
+		snprintf(name, sizeof(name), "n%d", i);
+		postern_json_null(&res, name);
+	}
+	assert_false(res.out.failed);
+	postern_json_null(&res, "one more");
+	assert_true(res.out.failed);
+	arena_done(&arena);
+}
+
+/* An error begins anew, and so does what is said after it. */
+static void
+names_are_forgotten_with_the_body(void **state)
+{
+	struct postern_response res;
+	struct arena arena;
+
+	(void)state;
+	begin(&res, &arena, 65536);
+	postern_json_null(&res, "a");
+	response_error(&res.out, HTTP_ERROR_INTERNAL);
+	response_empty(&res.out, 200);
+	response_json_begin(&res.out);
+	postern_json_null(&res, "a");
+	response_json_end(&res.out);
+	assert_false(res.out.failed);
+	arena_done(&arena);
+}
+
 static void
 a_failed_response_is_left_alone(void **state)
 {
@@ -218,6 +305,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nesting_is_limited),
+		cmocka_unit_test(names_are_limited),
+		cmocka_unit_test(names_are_forgotten_with_the_body),
 		cmocka_unit_test(a_failed_response_is_left_alone),
 		cmocka_unit_test(the_outermost_object_is_the_frameworks),
 		cmocka_unit_test(no_memory_fails_the_response),

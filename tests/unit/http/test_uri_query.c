@@ -70,10 +70,39 @@ no_memory_is_no_value(void **state)
 	arena_done(&arena);
 }
 
+/* Whatever its value is worth. */
+static void
+a_name_is_there_or_not(void **state)
+{
+	static const struct {
+		const char *query, *name;
+		bool is_there;
+	} names[] = {
+		{ "a=1", "a", true },
+		{ "b&a", "a", true },
+		{ "a=%4", "a", true },
+		{ "x=1&%61=1&a=2", "a", true },
+		{ "ab=1&=a", "a", false },
+		{ "b=a", "a", false },
+		{ "%6=1", "a", false },
+		{ "", "a", false },
+		{ NULL, "a", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		assert_int_equal(
+		    uri_query_has(slice_from(names[i].query), slice_from(names[i].name)),
+		    names[i].is_there);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(no_memory_is_no_value) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_memory_is_no_value),
+		cmocka_unit_test(a_name_is_there_or_not),
+	};
 	int failures = RUN_ROWS(rows, parameter_is);
 
 	return failures + cmocka_run_group_tests(tests, NULL, NULL);

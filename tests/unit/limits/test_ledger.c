@@ -179,23 +179,32 @@ test_removes_what_ended(void **state)
 
 /*
  * Entries that other keys took over between two saves: the former keys' rows go, though the clock
- * went back.
+ * went back. The table is about full, and where keys lie is random: a few may find no entry, at
+ * their hit or at the next start.
  */
 static void
 test_follows_entries_that_change_hands(void **state)
 {
+	bool has_passed[40];
+	int saved, lost = 0;
+	uint32_t restored;
+
 	(void)state;
 	start(NOW);
 	for (unsigned client = 0; client < 64; client++)
 		hit(client, 3, NOW);
 	save(NOW);
-	for (unsigned client = 100; client < 140; client++)
-		hit(client, 3, NOW + MINUTE);
+	for (unsigned i = 0; i < COUNT_OF(has_passed); i++)
+		has_passed[i] = hit(100 + i, 3, NOW + MINUTE).verdict == LIMIT_PASSED;
 	save(NOW + MINUTE - 10 * SECOND);
-	assert_true(rows() <= 64);
+	saved = rows();
+	assert_true(saved <= 64);
 	stop();
-	assert_true(start(NOW + MINUTE - 10 * SECOND) <= 64);
-	assert_int_equal(hit(100, 3, NOW + MINUTE).remaining, 1);
+	restored = start(NOW + MINUTE - 10 * SECOND);
+	assert_true((int)restored <= saved && restored >= 40);
+	for (unsigned i = 0; i < COUNT_OF(has_passed); i++)
+		lost += has_passed[i] && hit(100 + i, 3, NOW + MINUTE).remaining != 1;
+	assert_true(lost <= saved - (int)restored);
 }
 
 /* SIGKILL in the middle of its life: a start finds the last save. */

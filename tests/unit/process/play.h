@@ -122,6 +122,34 @@ play_end(struct play *play)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* The `number`th place of a text in what was read so far; NULL: it is not there so often. */
+static inline const char *
+play_find(const struct play *play, const char *text, unsigned number)
+{
+	const char *at = play->log;
+
+	for (; (at = strstr(at, text)) != NULL; at++)
+		if (--number == 0)
+			return at;
+	return NULL;
+}
+
+/*
+ * Waits until a text has come `number` times, in whatever order with others; the next play_wait
+ * looks at all lines that it would have looked at without.
+ */
+static inline void
+play_until(struct play *play, const char *text, unsigned number)
+{
+	const int64_t end_us = clock_mono_us() + (int64_t)PLAY_PATIENCE_MS * 1000;
+
+	while (play_find(play, text, number) == NULL)
+		if (clock_mono_us() > end_us || !play_read(play, PLAY_PATIENCE_MS)) {
+			print_error("not %u times %s in:\n%s\n", number, text, play->log);
+			fail();
+		}
+}
+
 static inline unsigned
 play_count(const struct play *play, const char *text)
 {

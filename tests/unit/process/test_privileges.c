@@ -231,9 +231,12 @@ static int
 harden_development(void)
 {
 	const struct config config = { .is_hardened = false };
+	struct rlimit core;
 
 	if (privileges_harden(&config) != NULL)
 		return 1;
+	if (getrlimit(RLIMIT_CORE, &core) != 0 || core.rlim_max != 0)
+		return 3;
 	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 &&
 		       prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 1
 		   ? 0

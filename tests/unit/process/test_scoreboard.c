@@ -7,6 +7,7 @@
 #include "process/fair.h"
 #include "process/held.h"
 #include "process/policy_watch.h"
+#include "process/scoreboard.h"
 #include "process/shared.h"
 
 /*
@@ -22,9 +23,56 @@ shared_memory_is_zeroed_and_aligned(void **state UNUSED)
 	assert_int_equal(sizeof(struct scoreboard_slot), 64);
 	assert_int_equal((uintptr_t)&shared->slots[1] % 64, 0);
 	assert_int_equal(atomic_load(&shared->slots[SHARED_MAX_SLOTS - 1].state), WORKER_EMPTY);
-	assert_int_equal(atomic_load(&shared->policies_expire_us), 0);
+	assert_int_equal(atomic_load(shared_policies_expire_us(shared, 1)), 0);
 	shared_free(shared);
 	shared_free(NULL);
+}
+
+/* A generation and the next one, whatever the number of the first. */
+static void
+neighbours_have_clocks_of_their_own(void **state UNUSED)
+{
+	struct shared *shared = shared_new();
+	uint32_t number;
+
+	assert_non_null(shared);
+	for (number = UINT32_MAX - 1; number != 2; number++)
+		assert_ptr_not_equal(shared_policies_expire_us(shared, number),
+		    shared_policies_expire_us(shared, number + 1));
+	shared_free(shared);
+}
+
+static void
+a_worker_shows_what_it_does(void **state UNUSED)
+{
+	struct scoreboard_slot line = { 0 };
+
+	scoreboard_show_state(&line, WORKER_IDLE);
+	scoreboard_show_request(&line, 77);
+	scoreboard_show_route(&line, 0);
+	assert_int_equal(atomic_load(&line.state), WORKER_BUSY);
+	assert_int_equal(atomic_load(&line.request_started_us), 77);
+	assert_int_equal(atomic_load(&line.route), 1);
+	scoreboard_show_answered(&line, WORKER_DRAINING);
+	assert_int_equal(atomic_load(&line.state), WORKER_DRAINING);
+	assert_int_equal(atomic_load(&line.requests), 1);
+	scoreboard_show_request(&line, 88);
+	assert_int_equal(atomic_load(&line.route), 0); /* not that of the request before */
+	scoreboard_show_connections(&line, 9);
+	assert_int_equal(atomic_load(&line.connections), 9);
+}
+
+static void
+what_a_worker_has_left_it_does_not_take_again(void **state UNUSED)
+{
+	struct scoreboard_slot line = { 0 };
+
+	assert_true(scoreboard_leave(&line, LEAVING_CONNECTIONS | LEAVING_BACKLOG));
+	assert_false(scoreboard_leave(&line, LEAVING_CONNECTIONS));
+	assert_true(scoreboard_leave(&line, LEAVING_REQUESTS));
+	assert_false(scoreboard_leave(&line, LEAVING_REQUESTS));
+	assert_int_equal(
+	    atomic_load(&line.leaving), LEAVING_CONNECTIONS | LEAVING_BACKLOG | LEAVING_REQUESTS);
 }
 
 static void
@@ -202,16 +250,18 @@ policies_are_looked_at_every_ttl(void **state UNUSED)
 }
 
 static void
-without_ttl_nobody_looks(void **state UNUSED)
+without_ttl_they_are_looked_at_every_second(void **state UNUSED)
 {
 	_Atomic(int64_t) expire_us = 0;
 	struct policy_watch watch = { .expire_us = &expire_us };
 
 	policy_watch_renew(&watch, 0, 100 * SECOND);
-	assert_int_equal(policy_watch_next(&watch), 0);
-	assert_false(policy_watch_is_due(&watch, (int64_t)1000000 * SECOND));
+	assert_int_equal(policy_watch_next(&watch), (int64_t)101 * SECOND);
+	assert_false(policy_watch_is_due(&watch, (int64_t)101 * SECOND - 1));
+	assert_true(policy_watch_is_due(&watch, (int64_t)101 * SECOND));
+	assert_int_equal(policy_watch_next(&watch), (int64_t)102 * SECOND);
 	policy_watch_fail(&watch, 200 * SECOND);
-	assert_int_equal(policy_watch_next(&watch), (int64_t)500 * SECOND);
+	assert_int_equal(atomic_load(&expire_us), (int64_t)500 * SECOND);
 }
 
 static void
@@ -241,12 +291,15 @@ main(void)
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(shared_memory_is_zeroed_and_aligned),
 		cmocka_unit_test(every_state_has_a_name),
+		cmocka_unit_test(neighbours_have_clocks_of_their_own),
+		cmocka_unit_test(a_worker_shows_what_it_does),
+		cmocka_unit_test(what_a_worker_has_left_it_does_not_take_again),
 		cmocka_unit_test(a_wild_slot_limit_is_no_way_out_of_the_table),
 		cmocka_unit_test(slow_arrivals_are_shared_out),
 		cmocka_unit_test(the_table_has_an_end),
 		cmocka_unit_test(partial_requests_stand_in_order_of_time),
 		cmocka_unit_test(policies_are_looked_at_every_ttl),
-		cmocka_unit_test(without_ttl_nobody_looks),
+		cmocka_unit_test(without_ttl_they_are_looked_at_every_second),
 		cmocka_unit_test(an_old_set_expires_after_ttl_and_grace),
 	};
 	struct CMUnitTest tests[COUNT_OF(fair_rows) + COUNT_OF(others)];

@@ -52,14 +52,17 @@ collect(void)
 		return 1;
 	signals = signals_take(fd);
 	if (signals.term != 2 || signals.interrupt != 1 || !signals.reload || !signals.child ||
-	    signals.workers != 1)
+	    signals.more != 1 || signals.fewer != 0)
 		return 2;
 	signals = signals_take(fd);
 	if (signals.term != 0 || signals.interrupt != 0 || signals.reload || signals.child ||
-	    signals.workers != 0)
+	    signals.more != 0 || signals.fewer != 0)
 		return 3;
-	if (kill(getpid(), SIGTTOU) != 0 || signals_take(fd).workers != -1)
+	if (kill(getpid(), SIGTTOU) != 0 || kill(getpid(), SIGTTIN) != 0)
 		return 4;
+	signals = signals_take(fd);
+	if (signals.more != 1 || signals.fewer != 1)
+		return 6;                            /* one must not hide the other */
 	return kill(getpid(), SIGPIPE) == 0 ? 0 : 5; /* ignored, or we were not here */
 }
 
@@ -90,6 +93,32 @@ an_ignored_sigchld_is_put_right(void **state UNUSED)
 	assert_true(is_so_in_child(reap_although_ignored));
 }
 
+/* nohup ignores HUP, a shell that starts something in its background INT and QUIT. */
+static int
+collect_although_ignored(void)
+{
+	static const int numbers[] = { SIGTERM, SIGQUIT, SIGINT, SIGHUP, SIGTTIN, SIGTTOU };
+	struct signals signals;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < COUNT_OF(numbers); i++)
+		(void)signal(numbers[i], SIG_IGN);
+	if ((fd = signals_open()) < 0 || !raise_all(numbers, COUNT_OF(numbers)))
+		return 1;
+	signals = signals_take(fd);
+	return signals.term == 2 && signals.interrupt == 1 && signals.reload && signals.more == 1 &&
+		       signals.fewer == 1
+		   ? 0
+		   : 2;
+}
+
+static void
+what_our_parent_ignored_is_heard(void **state UNUSED)
+{
+	assert_true(is_so_in_child(collect_although_ignored));
+}
+
 static bool
 is_readable(int fd)
 {
@@ -110,7 +139,7 @@ stop_by_term(void)
 		return 1;
 	if (!signals_child(stop_fd, 60))
 		return 2;
-	if (!is_readable(stop_fd))
+	if (!is_readable(stop_fd) || !signals_child_is_told())
 		return 3; /* the TERM that came before was lost */
 	if (!raise_all(harmless, COUNT_OF(harmless)) || kill(getpid(), SIGQUIT) != 0)
 		return 4;
@@ -130,9 +159,11 @@ stop_by_usr2(void)
 
 	if (signals_open() < 0 || !signals_child_told_by(SIGUSR2, stop_fd, 60))
 		return 1;
-	if (kill(getpid(), SIGTERM) != 0 || kill(getpid(), SIGQUIT) != 0 || is_readable(stop_fd))
+	if (kill(getpid(), SIGTERM) != 0 || kill(getpid(), SIGQUIT) != 0 || is_readable(stop_fd) ||
+	    signals_child_is_told())
 		return 2;
-	return kill(getpid(), SIGUSR2) == 0 && is_readable(stop_fd) ? 0 : 3;
+	return kill(getpid(), SIGUSR2) == 0 && is_readable(stop_fd) && signals_child_is_told() ? 0
+											       : 3;
 }
 
 static void
@@ -215,6 +246,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_manager_reads_what_was_pending),
 		cmocka_unit_test(an_ignored_sigchld_is_put_right),
+		cmocka_unit_test(what_our_parent_ignored_is_heard),
 		cmocka_unit_test(a_child_is_told_by_term_alone),
 		cmocka_unit_test(a_ledger_is_told_by_another),
 		cmocka_unit_test(a_stuck_child_ends_for_certain),

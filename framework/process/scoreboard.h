@@ -1,0 +1,24 @@
+/*
+ * A worker writes its own line of the scoreboard: shared.h says who reads it. A few stores, none of
+ * which waits.
+ */
+#ifndef POSTERN_PROCESS_SCOREBOARD_H
+#define POSTERN_PROCESS_SCOREBOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "process/shared.h"
+
+void scoreboard_show_state(struct scoreboard_slot *line, enum worker_state state);
+/* A request has begun at monotonic `now_us`; its route is not known yet. */
+void scoreboard_show_request(struct scoreboard_slot *line, int64_t now_us);
+void scoreboard_show_route(struct scoreboard_slot *line, size_t route_index);
+/* It is answered; `state` is what the worker goes back to. */
+void scoreboard_show_answered(struct scoreboard_slot *line, enum worker_state state);
+void scoreboard_show_connections(struct scoreboard_slot *line, unsigned count);
+/* Adds bits of enum worker_leaving. True: one of them is new. */
+bool scoreboard_leave(struct scoreboard_slot *line, uint32_t bits);
+
+#endif
