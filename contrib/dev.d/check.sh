@@ -120,17 +120,18 @@ check_fuzz() {
 	say "build with clang, warnings are errors; fuzz targets, $seconds s each"
 	CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' configure_tree "$BUILD-fuzz" --enable-werror --enable-sanitizers
 	make_tree "$BUILD-fuzz" all check TESTS=
+	python3 tests/fuzz/seeds "$BUILD-fuzz/seeds"
 	failed=0 passed=0
 	for source in tests/fuzz/fuzz_*.c; do
 		name=$(basename "$source" .c)
 		corpus=$BUILD-fuzz/corpus/${name#fuzz_}
-		mkdir -p "$corpus"
+		mkdir -p "$corpus" "$BUILD-fuzz/seeds/${name#fuzz_}"
 		clang -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 			-Iframework -Iframework/include -o "$BUILD-fuzz/$name" "$source" \
 			"$BUILD-fuzz/.libs/libposterncore.a" $(pkg-config --libs libcrypto jansson libjwt sqlite3) -lfcgi
 		if "$BUILD-fuzz/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
 			-artifact_prefix="$BUILD-fuzz/" -verbosity=0 -print_final_stats=0 \
-			"$corpus" "tests/fuzz/corpus/${name#fuzz_}" >"$BUILD-fuzz/$name.log" 2>&1; then
+			"$corpus" "tests/fuzz/corpus/${name#fuzz_}" "$BUILD-fuzz/seeds/${name#fuzz_}" >"$BUILD-fuzz/$name.log" 2>&1; then
 			passed=$((passed + 1))
 		else
 			failed=$((failed + 1))

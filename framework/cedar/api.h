@@ -97,8 +97,8 @@ struct postern_cedar_entities {
 	struct arena arena;
 	struct value_owner owner;
 	struct postern_cedar_entity *first, **last;
-	struct postern_cedar_entity *lost;  /* stands in for one that there is no memory for */
-	const struct cedar_entities *store; /* NULL: not closed, or that failed */
+	struct postern_cedar_entity *lost; /* stands in for one that there is no memory for */
+	struct cedar_entities *store;      /* NULL: not closed, or that failed */
 };
 
 struct postern_cedar_request {

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "cedar/entities_check.h"
 #include "cedar/entities_json.h"
 #include "cedar/entity_store.h"
 
@@ -63,7 +64,7 @@ postern_cedar_entities_reset(struct postern_cedar_entities *entities)
 	open_store(entities);
 }
 
-static const struct cedar_entities *
+static struct cedar_entities *
 read_json(struct arena *arena, const char *file, struct slice json,
     const struct postern_cedar_schema *schema, struct cedar_complaints *complaints)
 {
@@ -190,17 +191,26 @@ static bool
 close_store(struct postern_cedar_entities *entities)
 {
 	struct cedar_entities *store = cedar_entities_new(&entities->arena);
+	const struct cedar_uid *cycle;
 
 	if (store == NULL)
 		return value_fail(&entities->owner, "out of memory", true);
 	for (struct postern_cedar_entity *at = entities->first; at != NULL; at = at->next)
 		if (!put(store, at))
 			return false;
-	if (!cedar_entities_close(store))
-		return value_fail(&entities->owner,
-		    "the parents of entities go round in a circle, or memory is out", false);
-	entities->store = store;
-	return true;
+	switch (entities_close(store, &cycle)) {
+	case ENTITIES_OK:
+		entities->store = store;
+		return true;
+	case ENTITIES_CYCLE:
+		return value_fail(
+		    &entities->owner, "the parents of entities go round in a circle", false);
+	case ENTITIES_NO_MEMORY:
+	case ENTITIES_TOO_MANY:
+	case ENTITIES_DIFFER:
+		break;
+	}
+	return value_fail(&entities->owner, "out of memory", true);
 }
 
 bool
@@ -215,4 +225,27 @@ postern_cedar_entities_close(
 		return true;
 	entities->store = NULL;
 	return problems_say(problems, entities->owner.fault, entities->owner.is_limit);
+}
+
+bool
+postern_cedar_entities_check(struct postern_cedar_entities *entities,
+    const struct postern_cedar_schema *schema, struct postern_cedar_problems *problems)
+{
+	struct value_owner *owner = &entities->owner;
+	const char *message = NULL;
+
+	problems_clear(problems);
+	if (entities->store == NULL)
+		(void)value_fail(owner, "the store was not closed", false);
+	if (owner->fault == NULL)
+		message = entities_check(&entities->arena, entities->store, schema->schema);
+	if (message != NULL)
+		(void)value_fail(owner, message, false);
+	else if (owner->fault == NULL && entities_add_actions(entities->store, schema->schema,
+					     &entities->arena) != ENTITIES_OK)
+		(void)value_fail(owner, "there are too many entities, or memory is out", true);
+	if (owner->fault == NULL)
+		return true;
+	entities->store = NULL;
+	return problems_say(problems, owner->fault, owner->is_limit);
 }

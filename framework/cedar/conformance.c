@@ -130,6 +130,19 @@ conformance_uid(struct arena *arena, const struct cedar_schema *schema, const st
 	    arena, "\"%.*s\" is none of the ids of %.*s", SHOWN(uid->id), SHOWN(uid->type));
 }
 
+const char *
+conformance_parent(struct arena *arena, const struct cedar_schema *schema,
+    const struct schema_entity_type *type, const struct cedar_uid *parent)
+{
+	const struct schema_entity_type *parent_type = schema_find_type(schema, parent->type);
+	const char *message = conformance_uid(arena, schema, parent);
+
+	if (message != NULL || (parent_type != NULL && schema_may_be_in(type, parent_type)))
+		return message;
+	return conformance_message(
+	    arena, "by the schema %.*s cannot be in %.*s", SHOWN(type->name), SHOWN(parent->type));
+}
+
 /* Puts one step of the way before a message that is not too long for that already. */
 static const char *
 within(struct arena *arena, struct slice name, const char *message)

@@ -10,6 +10,9 @@
 /* An entity of an enumerated type has one of its ids, an action is declared. */
 const char *conformance_uid(
     struct arena *arena, const struct cedar_schema *schema, const struct cedar_uid *uid) MUST_USE;
+/* Entities of this type may be in this one. */
+const char *conformance_parent(struct arena *arena, const struct cedar_schema *schema,
+    const struct schema_entity_type *type, const struct cedar_uid *parent) MUST_USE;
 /* A value has this type, and so has all inside it. */
 const char *conformance_value(struct arena *arena, const struct cedar_schema *schema,
     struct cedar_value value, const struct schema_type *type) MUST_USE;

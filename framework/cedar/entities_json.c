@@ -6,6 +6,7 @@
 #include "cedar/entities_json.h"
 
 #include "cedar/conformance.h"
+#include "cedar/entities_check.h"
 #include "cedar/entity_store.h"
 #include "cedar/value.h"
 #include "cedar/value_json.h"
@@ -140,22 +141,14 @@ static bool
 check_parent(const struct reading *reading, const struct listed *listed,
     const struct cedar_json *json, const struct cedar_uid *parent)
 {
-	const struct schema_entity_type *type;
-	const char *message;
+	const char *message = NULL;
 
 	if (listed->is_action && !uid_is_action(parent))
-		return wrong_at(reading, json, "an action can only be in other actions");
-	if (listed->type == NULL)
-		return true;
-	message = conformance_uid(arena_of(reading), reading->schema, parent);
-	if (message != NULL)
-		return wrong_at(reading, json, message);
-	type = schema_find_type(reading->schema, parent->type);
-	if (type != NULL && schema_may_be_in(listed->type, type))
-		return true;
-	complaint_add(&reading->document->source, json->offset, NULL,
-	    "by the schema %.*s cannot be in %.*s", SHOWN(listed->name.type), SHOWN(parent->type));
-	return false;
+		message = "an action can only be in other actions";
+	else if (listed->type != NULL)
+		message =
+		    conformance_parent(arena_of(reading), reading->schema, listed->type, parent);
+	return message == NULL || wrong_at(reading, json, message);
 }
 
 static bool
@@ -275,22 +268,7 @@ read_list(const struct reading *reading)
 	    reading, cycle == NULL ? reading->list : place_of(reading, cycle), fault);
 }
 
-/* An action of the list must be in everything that the schema puts it in, and in nothing else. */
-static bool
-equals_declaration(const struct reading *reading, const struct entity *entity)
-{
-	const struct schema_action *action = schema_find_action(reading->schema, entity->uid);
-
-	if (action == NULL || entity->attributes->count > 0 || entity->tags->count > 0 ||
-	    entity->ancestor_count != action->ancestor_count)
-		return false;
-	for (uint32_t i = 0; i < action->ancestor_count; i++)
-		if (!entity_has_ancestor(reading->entities, entity,
-			&reading->schema->actions[action->ancestors[i]].uid))
-			return false;
-	return true;
-}
-
+/* Those of the list; now that it is closed, what they are in is known. */
 static bool
 check_actions(const struct reading *reading)
 {
@@ -300,7 +278,7 @@ check_actions(const struct reading *reading)
 		const struct entity *entity = entities_at(reading->entities, i);
 
 		if (!entity->is_present || !uid_is_action(entity->uid) ||
-		    equals_declaration(reading, entity))
+		    entities_check_action(reading->entities, entity, reading->schema))
 			continue;
 		is_right = false;
 		complaint_add(&reading->document->source, place_of(reading, entity->uid)->offset,
@@ -312,30 +290,7 @@ check_actions(const struct reading *reading)
 	return is_right;
 }
 
-static bool
-add_action(const struct reading *reading, const struct schema_action *action)
-{
-	uint32_t count = action->ancestor_count;
-	struct cedar_uid *ancestors = arena_alloc(arena_of(reading), count * sizeof(*ancestors));
-
-	if (ancestors == NULL)
-		return value_json_no_memory(reading->document, reading->list);
-	for (uint32_t i = 0; i < count; i++)
-		ancestors[i] = reading->schema->actions[action->ancestors[i]].uid;
-	return refuse_fault(reading, reading->list,
-	    entities_put_closed(reading->entities, &action->uid, ancestors, count));
-}
-
-static bool
-add_actions(const struct reading *reading)
-{
-	for (uint32_t i = 0; i < reading->schema->action_count; i++)
-		if (!add_action(reading, &reading->schema->actions[i]))
-			return false;
-	return true;
-}
-
-const struct cedar_entities *
+struct cedar_entities *
 entities_json_read(const struct cedar_json_document *document, const struct cedar_json *list,
     const struct cedar_schema *schema)
 {
@@ -353,12 +308,15 @@ entities_json_read(const struct cedar_json_document *document, const struct ceda
 	}
 	if (!read_list(&reading))
 		return NULL;
-	if (schema != NULL && (!check_actions(&reading) || !add_actions(&reading)))
+	if (schema != NULL &&
+	    (!check_actions(&reading) ||
+		!refuse_fault(&reading, reading.list,
+		    entities_add_actions(reading.entities, schema, document->source.arena))))
 		return NULL;
 	return reading.entities;
 }
 
-const struct cedar_entities *
+struct cedar_entities *
 entities_json_read_text(struct arena *arena, const char *file, struct slice text,
     const struct cedar_schema *schema, struct cedar_complaints *reterr_complaints)
 {

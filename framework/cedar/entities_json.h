@@ -13,7 +13,7 @@
  * A closed store. `schema` NULL: none; with one everything is checked against it and its actions
  * are added. `list` NULL: no entities but those actions.
  */
-const struct cedar_entities *entities_json_read(const struct cedar_json_document *document,
+struct cedar_entities *entities_json_read(const struct cedar_json_document *document,
     const struct cedar_json *list, const struct cedar_schema *schema) MUST_USE;
 /*
  * A context, as a record. With a schema `action` says which type it must have, and one that is
@@ -23,7 +23,7 @@ bool context_json_read(const struct cedar_json_document *document, const struct 
     const struct cedar_schema *schema, const struct cedar_uid *action,
     struct cedar_value *ret_context) MUST_USE;
 /* The same two from whole texts, which are read first. */
-const struct cedar_entities *entities_json_read_text(struct arena *arena, const char *file,
+struct cedar_entities *entities_json_read_text(struct arena *arena, const char *file,
     struct slice text, const struct cedar_schema *schema,
     struct cedar_complaints *reterr_complaints) MUST_USE;
 bool context_json_read_text(struct arena *arena, const char *file, struct slice text,

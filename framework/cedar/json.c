@@ -8,7 +8,9 @@
  */
 #include "cedar/json.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cedar/sort.h"
 #include "cedar/value.h"
@@ -310,6 +312,9 @@ read_number(struct reader *reader, struct cedar_json *value)
 	if (integer_value(
 		slice_make(reader->text.data + start, reader->at - start), &value->as.integer))
 		value->kind = CEDAR_JSON_INTEGER;
+	/* the official reader refuses such a number also where nobody asks for it */
+	else if (isinf(strtod(reader->text.data + start, NULL)))
+		return wrong(reader, start, NULL, "this number is too large for JSON");
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /*
  * The two formats of policies against the official engine's own conversions: every policy text
  * becomes the recorded JSON, and so does the text that is printed from it; and the recorded JSON is read and
- * written as the same.
+ * written as the same. A formatted text is the same set of policies.
  */
 #include "data.h"
 
@@ -146,6 +146,31 @@ check_list(struct tally *tally, struct arena *arena, enum cedar_form form,
 	}
 }
 
+/* The text laid out anew is the same set, and laid out again the same text. */
+static void
+check_formatted(struct tally *tally, struct arena *arena, struct slice text,
+    const struct cedar_policies *policies, unsigned line_width)
+{
+	struct cedar_complaints complaints;
+	const struct cedar_policies *again;
+	struct buffer once, twice;
+
+	buffer_init(&once, arena, 4096, MAX_JSON);
+	buffer_init(&twice, arena, 4096, MAX_JSON);
+	if (!policy_text_format(arena, "text", text, line_width, 2, &complaints, &once)) {
+		is_wrong(tally, complaints.items[0].message, text, SLICE_OF(""));
+		return;
+	}
+	again = parse(arena, buffer_content(&once), &complaints);
+	if (again == NULL || !slice_equal(set_as_json(arena, policies), set_as_json(arena, again)))
+		is_wrong(tally, "formatted text is another set", text, buffer_content(&once));
+	if (!policy_text_format(
+		arena, "text", buffer_content(&once), line_width, 2, &complaints, &twice) ||
+	    !slice_equal(buffer_content(&once), buffer_content(&twice)))
+		is_wrong(tally, "formatting twice is not formatting once", buffer_content(&once),
+		    buffer_content(&twice));
+}
+
 static void
 check_parse_line(struct tally *tally, const struct cedar_json *line, struct arena *arena)
 {
@@ -164,6 +189,8 @@ check_parse_line(struct tally *tally, const struct cedar_json *line, struct aren
 	if (policies == NULL)
 		return;
 	tally->texts++;
+	check_formatted(tally, arena, text, policies, 80);
+	check_formatted(tally, arena, text, policies, 20);
 	recorded = data_get(line, "json");
 	check_list(tally, arena, CEDAR_STATIC, policies->items, policies->count,
 	    data_get(recorded, "policies"));
@@ -215,6 +242,7 @@ check_corpus_line(struct tally *tally, const struct cedar_json *line,
 	if (!data_equal(data_parse(arena, got), set))
 		is_wrong(tally, "not as recorded", text, got);
 	assert_int_equal(policies->count, 1);
+	check_formatted(tally, arena, text, policies, 80);
 	recorded = data_get(data_get(set, "staticPolicies"), "policy0");
 	check_printed(tally, arena, policies->items[0], recorded);
 	check_read(tally, arena, policies->items[0], CEDAR_STATIC, recorded);

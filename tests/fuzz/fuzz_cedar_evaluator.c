@@ -1,6 +1,7 @@
 /*
  * Expressions over a small world: whatever parses, evaluates to a value or an error within the
- * steps, twice the same, and a value is equal to itself.
+ * steps, twice the same; a value is equal to itself, and one of the extension types is read again
+ * from its canonical text.
  */
 #include <stdlib.h>
 

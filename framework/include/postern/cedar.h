@@ -220,7 +220,7 @@ POSTERN_API struct postern_cedar_entities *postern_cedar_entities_parse(const ch
     struct postern_cedar_text json, const struct postern_cedar_schema *schema,
     struct postern_cedar_problems *problems) POSTERN_MUST_USE;
 
-/* An open store to be filled call by call, and closed before a decision; no schema checks it. */
+/* An open store to be filled call by call, and closed before a decision. */
 POSTERN_API struct postern_cedar_entities *postern_cedar_entities_new(void) POSTERN_MUST_USE;
 /* One more entity; never NULL (what fails sticks). Lives as long as the store is open. */
 POSTERN_API struct postern_cedar_entity *postern_cedar_entities_add(
@@ -237,6 +237,13 @@ POSTERN_API void postern_cedar_entity_parent(
  * go round in a circle; the store decides nothing then.
  */
 POSTERN_API bool postern_cedar_entities_close(struct postern_cedar_entities *entities,
+    struct postern_cedar_problems *problems) POSTERN_MUST_USE;
+/*
+ * Whether all of a closed store is what the schema says, which adds the schema's actions to it, as
+ * parsing with a schema does. False: the store decides nothing any more.
+ */
+POSTERN_API bool postern_cedar_entities_check(struct postern_cedar_entities *entities,
+    const struct postern_cedar_schema *schema,
     struct postern_cedar_problems *problems) POSTERN_MUST_USE;
 /* Empties it and opens it again, keeping memory for the next. */
 POSTERN_API void postern_cedar_entities_reset(struct postern_cedar_entities *entities);

@@ -381,6 +381,61 @@ check_closed(struct postern_cedar_entities *entities, const char *fault)
 	postern_cedar_entities_reset(entities);
 }
 
+struct check_row {
+	const char *name;
+	const char *type;  /* of the one entity, "a" */
+	const char *fault; /* NULL: it conforms */
+	long age;
+};
+
+static const struct check_row check_rows[] = {
+	{ "an entity as declared", "User", NULL, 1 },
+	{ "an attribute that is missing", "User", "User::\"a\": the attribute `age` is missing",
+	    -1 },
+	{ "an attribute too many", "Team", "Team::\"a\": the schema has no attribute `age` here",
+	    1 },
+	{ "an undeclared type", "Nobody", "Nobody::\"a\": the schema does not declare its type",
+	    -1 },
+};
+
+static void
+a_store_is_checked_against_the_schema(void **state)
+{
+	const struct check_row *row = *state;
+	struct postern_cedar_policies *policies =
+	    policies_of("permit(principal, action in Action::\"read\", resource);");
+	struct postern_cedar_schema *schema = postern_cedar_schema_parse("s",
+	    T("entity User { age: Long }; entity Team; action read;"
+	      "action view in [read] appliesTo { principal: [User], resource: [Team] };"),
+	    POSTERN_CEDAR_FORMAT_CEDAR, NULL);
+	struct postern_cedar_entities *entities = postern_cedar_entities_new();
+	struct postern_cedar_problems *problems = postern_cedar_problems_new();
+	struct postern_cedar_request *request = postern_cedar_request_new();
+	struct postern_cedar_entity *entity =
+	    postern_cedar_entities_add(entities, UID(row->type, "a"));
+
+	assert_non_null(schema);
+	if (row->age >= 0)
+		postern_cedar_record_long(
+		    postern_cedar_entity_attributes(entity), T("age"), row->age);
+	assert_true(postern_cedar_entities_close(entities, NULL));
+	begin(request);
+	assert_false(postern_cedar_authorize(policies, entities, request, NULL));
+	assert_int_equal(
+	    postern_cedar_entities_check(entities, schema, problems), row->fault == NULL);
+	if (row->fault != NULL)
+		assert_string_equal(postern_cedar_problems_get(problems, 0)->message, row->fault);
+	postern_cedar_schema_free(schema);
+	/* the schema's actions are there, also when it is gone */
+	begin(request);
+	assert_int_equal(
+	    postern_cedar_authorize(policies, entities, request, NULL), row->fault == NULL);
+	postern_cedar_request_free(request);
+	postern_cedar_problems_free(problems);
+	postern_cedar_entities_free(entities);
+	postern_cedar_policies_free(policies);
+}
+
 static void
 stores_that_are_none_do_not_close(void **state)
 {
@@ -587,6 +642,7 @@ main(void)
 	};
 
 	return RUN_ROWS(decision_rows, decision) + RUN_ROWS(spoil_rows, spoilt_request) +
-	       RUN_ROWS(spoil_rows, spoilt_entities) + RUN_ROWS(value_rows, expression) +
-	       cmocka_run_group_tests(others, NULL, NULL);
+	       RUN_ROWS(spoil_rows, spoilt_entities) +
+	       RUN_ROWS(check_rows, a_store_is_checked_against_the_schema) +
+	       RUN_ROWS(value_rows, expression) + cmocka_run_group_tests(others, NULL, NULL);
 }
