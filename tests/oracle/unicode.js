@@ -13,23 +13,23 @@
 const path = require('path');
 const engine = require(path.join(path.resolve(process.argv[2]), 'node_modules/@cedar-policy/cedar-wasm/nodejs'));
 
-/* A letter that is of this script alone; the scripts are ISO 15924's. */
+/* A letter that is of this script alone, and shown as it is; the scripts are ISO 15924's. */
 const LETTERS = Object.fromEntries(`
-Adlm:1e900 Aghb:10530 Ahom:11700 Arab:600 Armi:10840 Armn:531 Avst:10b00 Bali:1b00 Bamu:a6a0 Bass:16ad0
-Batk:1bc0 Beng:980 Bhks:11c00 Bopo:2ea Brah:11000 Brai:2800 Bugi:1a00 Buhd:1740 Cakm:11100 Cans:1400
-Cari:102a0 Cham:aa00 Cher:13a0 Chrs:10fb0 Copt:3e2 Cpmn:12f90 Cprt:10800 Cyrl:400 Deva:900 Diak:11900
+Adlm:1e900 Aghb:10530 Ahom:11700 Arab:620 Armi:10840 Armn:531 Avst:10b00 Bali:1b05 Bamu:a6a0 Bass:16ad0
+Batk:1bc0 Beng:980 Bhks:11c00 Bopo:3105 Brah:11003 Brai:2800 Bugi:1a00 Buhd:1740 Cakm:11103 Cans:1401
+Cari:102a0 Cham:aa00 Cher:13a0 Chrs:10fb0 Copt:3e2 Cpmn:12f90 Cprt:10800 Cyrl:400 Deva:904 Diak:11900
 Dogr:11800 Dsrt:10400 Dupl:1bc00 Egyp:13000 Elba:10500 Elym:10fe0 Ethi:1200 Gara:10d4a Geor:10a0 Glag:2c00
-Gong:11d60 Gonm:11d00 Goth:10330 Gran:11300 Grek:342 Gujr:a81 Gukh:16100 Guru:a01 Hang:1100 Hani:2e80
-Hano:1720 Hatr:108e0 Hebr:591 Hira:3041 Hluw:14400 Hmng:16b00 Hmnp:1e100 Hung:10c80 Ital:10300 Java:a980
-Kali:a900 Kana:30a1 Kawi:11f04 Khar:10a00 Khmr:1780 Khoj:11200 Kits:16fe4 Knda:c80 Krai:16d43 Kthi:11080
+Gong:11d60 Gonm:11d00 Goth:10330 Gran:11305 Grek:370 Gujr:a85 Gukh:16100 Guru:a05 Hang:1100 Hani:3005
+Hano:1720 Hatr:108e0 Hebr:5d0 Hira:3041 Hluw:14400 Hmng:16b00 Hmnp:1e100 Hung:10c80 Ital:10300 Java:a984
+Kali:a90a Kana:30a1 Kawi:11f04 Khar:10a00 Khmr:1780 Khoj:11200 Kits:18b00 Knda:c80 Krai:16d43 Kthi:11083
 Lana:1a20 Laoo:e81 Latn:41 Lepc:1c00 Limb:1900 Lina:10600 Linb:10000 Lisu:a4d0 Lyci:10280 Lydi:10920
-Mahj:11150 Maka:11ee0 Mand:840 Mani:10ac0 Marc:11c70 Medf:16e40 Mend:1e800 Merc:109a0 Mero:10980 Mlym:d00
-Modi:11600 Mong:1800 Mroo:16a40 Mtei:aae0 Mult:11280 Mymr:1000 Nagm:1e4d0 Nand:1cfa Narb:10a80 Nbat:10880
-Newa:11400 Nkoo:7c0 Nshu:16fe1 Ogam:1680 Olck:1c50 Onao:1e5d0 Orkh:10c00 Orya:b01 Osge:104b0 Osma:10480
+Mahj:11150 Maka:11ee0 Mand:840 Mani:10ac0 Marc:11c72 Medf:16e40 Mend:1e800 Merc:109a0 Mero:10980 Mlym:d04
+Modi:11600 Mong:1820 Mroo:16a40 Mtei:aae0 Mult:11280 Mymr:1000 Nagm:1e4d0 Nand:1cfa Narb:10a80 Nbat:10880
+Newa:11400 Nkoo:7ca Nshu:16fe1 Ogam:1681 Olck:1c5a Onao:1e5d0 Orkh:10c00 Orya:b05 Osge:104b0 Osma:10480
 Ougr:10f70 Palm:10860 Pauc:11ac0 Perm:10350 Phag:a840 Phli:10b60 Phlp:10b80 Phnx:10900 Plrd:16f00 Prti:10b40
-Rjng:a930 Rohg:10d00 Runr:16a0 Samr:800 Sarb:10a60 Saur:a880 Sgnw:1d800 Shaw:10450 Shrd:11180 Sidd:11580
-Sind:112b0 Sinh:d81 Sogd:10f30 Sogo:10f00 Sora:110d0 Soyo:11a50 Sund:1b80 Sunu:11bc0 Sylo:a800 Syrc:700
-Tagb:1760 Takr:11680 Tale:1950 Talu:1980 Taml:b82 Tang:16fe0 Tavt:aa80 Telu:c00 Tfng:2d30 Tglg:1700 Thaa:780
+Rjng:a930 Rohg:10d00 Runr:16a0 Samr:800 Sarb:10a60 Saur:a882 Sgnw:1d800 Shaw:10450 Shrd:11183 Sidd:11580
+Sind:112b0 Sinh:d85 Sogd:10f30 Sogo:10f00 Sora:110d0 Soyo:11a50 Sund:1b83 Sunu:11bc0 Sylo:a800 Syrc:710
+Tagb:1760 Takr:11680 Tale:1950 Talu:1980 Taml:b83 Tang:16fe0 Tavt:aa80 Telu:c05 Tfng:2d30 Tglg:1700 Thaa:780
 Thai:e01 Tibt:f00 Tirh:11480 Tnsa:16a70 Todr:105c0 Toto:1e290 Tutg:11380 Ugar:10380 Vaii:a500 Vith:10570
 Wara:118a0 Wcho:1e2c0 Xpeo:103a0 Xsux:12000 Yezi:10e80 Yiii:a000 Zanb:11a00
 `.trim().split(/\s+/).map((pair) => [pair.split(':')[0], parseInt(pair.split(':')[1], 16)]));
