@@ -192,6 +192,10 @@ refuse_fault(
 		complaint_limit(
 		    source, json->offset, NULL, "more than %d entities", CEDAR_MAX_ENTITIES);
 		return false;
+	case ENTITIES_TOO_RELATED:
+		complaint_limit(source, json->offset, NULL,
+		    "to close the hierarchy takes more than %d steps", CEDAR_MAX_HIERARCHY);
+		return false;
 	case ENTITIES_DIFFER:
 		complaint_add(source, json->offset, NULL,
 		    "this entity is in the list already, with other attributes, parents or tags");
