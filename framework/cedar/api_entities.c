@@ -205,6 +205,9 @@ close_store(struct postern_cedar_entities *entities)
 	case ENTITIES_CYCLE:
 		return value_fail(
 		    &entities->owner, "the parents of entities go round in a circle", false);
+	case ENTITIES_TOO_RELATED:
+		return value_fail(
+		    &entities->owner, "the hierarchy takes too many steps to close", true);
 	case ENTITIES_NO_MEMORY:
 	case ENTITIES_TOO_MANY:
 	case ENTITIES_DIFFER:

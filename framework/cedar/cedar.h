@@ -33,7 +33,8 @@ enum {
 	CEDAR_MAX_TYPES = 32768,     /* entity types and common types of one schema */
 	CEDAR_MAX_ACTIONS = 32768,   /* of one schema */
 	CEDAR_MAX_TYPE_SIZE = 65536, /* types within one type, common types written out */
-	CEDAR_MAX_HIERARCHY = 16 * 1024 * 1024, /* steps to close who may be in whom in a schema */
+	CEDAR_MAX_HIERARCHY =
+	    16 * 1024 * 1024, /* steps to close who is in whom, in a store or a schema */
 };
 
 enum cedar_kind {
@@ -187,8 +188,8 @@ struct cedar_entity {
 bool cedar_entities_add(
     struct cedar_entities *entities, const struct cedar_entity *entity) MUST_USE;
 /*
- * Closes the parent relation transitively; false on a cycle or memory. Must be called once before
- * a decision.
+ * Closes the parent relation transitively; false on a cycle, memory or CEDAR_MAX_HIERARCHY. Must be
+ * called once before a decision.
  */
 bool cedar_entities_close(struct cedar_entities *entities) MUST_USE;
 

@@ -12,6 +12,7 @@
 #include "core/utf8.h"
 
 enum {
+	MAX_NAME = 64,     /* bytes of a name in a message */
 	MAX_MESSAGE = 256, /* bytes; longer ones are cut, names in them are capped before */
 	MAX_SHOWN_LINE =
 	    120, /* bytes of a source line; of a longer one its neighbourhood is shown */
@@ -55,6 +56,18 @@ static char
 printable(char byte)
 {
 	return (unsigned char)byte < 0x20 || byte == 0x7f ? ' ' : byte;
+}
+
+struct slice
+complaint_cut(struct slice name)
+{
+	size_t len = MAX_NAME;
+
+	if (name.len <= MAX_NAME)
+		return name;
+	while (len > 0 && !starts_code_point(name.data[len]))
+		len--;
+	return slice_first(name, len);
 }
 
 void

@@ -45,6 +45,10 @@ void complaint_add(const struct source *source, size_t offset, const char *hint,
 void complaint_limit(const struct source *source, size_t offset, const char *hint,
     const char *format, ...) PRINTF_LIKE(4, 5);
 
+/* For "%.*s": a name that may be anything, cut to what a message has room for. */
+#define COMPLAINT_NAME(name) SLICE_ARGS(complaint_cut(name))
+/* Its first bytes, whole code points. */
+struct slice complaint_cut(struct slice name);
 /* What names and strings in a message may hold is not for a terminal: control characters to spaces. */
 void complaint_make_printable(char *text);
 

@@ -10,12 +10,9 @@
 #include "core/buffer.h"
 
 enum {
-	MAX_SHOWN = 64, /* bytes of a name in a message */
 	MAX_WAY = 160,  /* bytes of a message that still gets a step of the way put before it */
 	MAX_TYPE = 128, /* bytes of a type's name */
 };
-
-#define SHOWN(name) SLICE_ARGS(slice_first((name), MAX_SHOWN))
 
 const char *
 conformance_message(struct arena *arena, const char *format, ...)
@@ -55,7 +52,7 @@ write_type(struct buffer *out, const struct schema_type *type)
 		buffer_text(out, sets > 0 ? "{..}" : "a record");
 		break;
 	case SCHEMA_ENTITY:
-		buffer_slice(out, slice_first(type->as.entity->name, MAX_SHOWN));
+		buffer_slice(out, complaint_cut(type->as.entity->name));
 		break;
 	case SCHEMA_EXTENSION:
 		buffer_text(out, extension_type_name(type->as.extension));
@@ -108,7 +105,7 @@ mismatch(struct arena *arena, struct cedar_value value, const struct schema_type
 
 	if (value.kind == CEDAR_ENTITY)
 		return conformance_message(arena, "expected %s, found an entity of type %.*s",
-		    wanted, SHOWN(value.as.entity->type));
+		    wanted, COMPLAINT_NAME(value.as.entity->type));
 	return conformance_message(arena, "expected %s, found %s", wanted, kind_name(value.kind));
 }
 
@@ -121,13 +118,13 @@ conformance_uid(struct arena *arena, const struct cedar_schema *schema, const st
 		if (schema_find_action(schema, uid) != NULL)
 			return NULL;
 		return conformance_message(arena, "the schema declares no action %.*s::\"%.*s\"",
-		    SHOWN(uid->type), SHOWN(uid->id));
+		    COMPLAINT_NAME(uid->type), COMPLAINT_NAME(uid->id));
 	}
 	type = schema_find_type(schema, uid->type);
 	if (type == NULL || !type->is_enum || schema_has_id(type, uid->id))
 		return NULL;
-	return conformance_message(
-	    arena, "\"%.*s\" is none of the ids of %.*s", SHOWN(uid->id), SHOWN(uid->type));
+	return conformance_message(arena, "\"%.*s\" is none of the ids of %.*s",
+	    COMPLAINT_NAME(uid->id), COMPLAINT_NAME(uid->type));
 }
 
 const char *
@@ -139,8 +136,8 @@ conformance_parent(struct arena *arena, const struct cedar_schema *schema,
 
 	if (message != NULL || (parent_type != NULL && schema_may_be_in(type, parent_type)))
 		return message;
-	return conformance_message(
-	    arena, "by the schema %.*s cannot be in %.*s", SHOWN(type->name), SHOWN(parent->type));
+	return conformance_message(arena, "by the schema %.*s cannot be in %.*s",
+	    COMPLAINT_NAME(type->name), COMPLAINT_NAME(parent->type));
 }
 
 /* Puts one step of the way before a message that is not too long for that already. */
@@ -149,7 +146,7 @@ within(struct arena *arena, struct slice name, const char *message)
 {
 	if (message == NULL || strlen(message) > MAX_WAY)
 		return message;
-	return conformance_message(arena, "`%.*s`: %s", SHOWN(name), message);
+	return conformance_message(arena, "`%.*s`: %s", COMPLAINT_NAME(name), message);
 }
 
 static const char *
@@ -176,8 +173,8 @@ conformance_record(struct arena *arena, const struct cedar_schema *schema,
 		const char *message;
 
 		if (attribute == NULL)
-			return conformance_message(
-			    arena, "the schema has no attribute `%.*s` here", SHOWN(member->name));
+			return conformance_message(arena, "the schema has no attribute `%.*s` here",
+			    COMPLAINT_NAME(member->name));
 		message = conformance_value(arena, schema, member->value, &attribute->type);
 		if (message != NULL)
 			return within(arena, member->name, message);
@@ -186,7 +183,7 @@ conformance_record(struct arena *arena, const struct cedar_schema *schema,
 		if (type->attributes[i].is_required &&
 		    record_find(value, type->attributes[i].name) == NULL)
 			return conformance_message(arena, "the attribute `%.*s` is missing",
-			    SHOWN(type->attributes[i].name));
+			    COMPLAINT_NAME(type->attributes[i].name));
 	return NULL;
 }
 

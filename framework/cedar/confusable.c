@@ -35,15 +35,6 @@ find_code(struct slice text, bool (*is_meant)(uint32_t code))
 }
 
 static bool
-is_ascii(struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.data[i] >= 0x80)
-			return false;
-	return true;
-}
-
-static bool
 warn_of_direction(
     struct confusable *confusable, uint32_t offset, const char *what, struct slice text)
 {
@@ -60,10 +51,9 @@ warn_of_direction(
 static void
 warn_of_scripts(struct confusable *confusable, uint32_t offset, const char *what, struct slice text)
 {
-	if (!is_ascii(text) && !unicode_is_single_script(text))
-		findings_add(confusable->findings, FINDING_WARNING, offset,
-		    "some letters of other scripts look the same", "the %s '%.*s' mixes scripts",
-		    what, SLICE_ARGS(slice_first(text, MAX_SHOWN)));
+	findings_add(confusable->findings, FINDING_WARNING, offset,
+	    "some letters of other scripts look the same", "the %s '%.*s' mixes scripts", what,
+	    SLICE_ARGS(slice_first(text, MAX_SHOWN)));
 }
 
 static void
@@ -71,7 +61,8 @@ check_string(struct confusable *confusable, struct slice text, uint32_t offset)
 {
 	if (!budget_spend(confusable->budget, 1 + text.len / 8))
 		return;
-	if (!warn_of_direction(confusable, offset, "string", text))
+	if (!warn_of_direction(confusable, offset, "string", text) &&
+	    !unicode_is_single_script(text))
 		warn_of_scripts(confusable, offset, "string", text);
 }
 
@@ -97,7 +88,7 @@ check_identifier(struct confusable *confusable, struct slice text, uint32_t offs
 		    "write it as an escape, \\u{..}, so that it can be seen",
 		    "the name '%.*s' holds U+%04X, which is not for identifiers",
 		    SLICE_ARGS(slice_first(text, MAX_SHOWN)), (unsigned)code);
-	else
+	else if (!unicode_is_single_script(text))
 		warn_of_scripts(confusable, offset, "name", text);
 }
 
@@ -131,7 +122,10 @@ check_value(struct confusable *confusable, const struct cedar_value *value, uint
 	}
 }
 
-/* A pattern is one text; what stands for its wildcards and escapes goes with any script. */
+/*
+ * A pattern is one text; its wildcards go with any script. Characters that change the direction are
+ * escapes in it, so there is no warning of them.
+ */
 static void
 check_pattern(struct confusable *confusable, const struct node *node)
 {
@@ -145,7 +139,8 @@ check_pattern(struct confusable *confusable, const struct node *node)
 		confusable->budget->is_out_of_memory = true;
 		return;
 	}
-	if (budget_spend(confusable->budget, 1 + whole.len / 8))
+	if (budget_spend(confusable->budget, 1 + whole.len / 8) &&
+	    !unicode_is_single_script_escaped(buffer_content(&whole)))
 		warn_of_scripts(confusable, node->offset, "pattern", buffer_content(&whole));
 }
 

@@ -2,10 +2,6 @@
 #include "cedar/entities_json.h"
 #include "cedar/value_json.h"
 
-enum { MAX_SHOWN = 64 }; /* bytes of a name in a message */
-
-#define SHOWN(name) SLICE_ARGS(slice_first((name), MAX_SHOWN))
-
 bool
 context_json_read(const struct cedar_json_document *document, const struct cedar_json *object,
     const struct cedar_schema *schema, const struct cedar_uid *action,
@@ -20,7 +16,7 @@ context_json_read(const struct cedar_json_document *document, const struct cedar
 			    document, object, declared->context, NULL, ret_context);
 		complaint_add(&document->source, object->offset, NULL,
 		    "the schema declares no action %.*s::\"%.*s\", which would say what this is",
-		    SHOWN(action->type), SHOWN(action->id));
+		    COMPLAINT_NAME(action->type), COMPLAINT_NAME(action->id));
 		return false;
 	}
 	if (object->kind != CEDAR_JSON_OBJECT)

@@ -1,11 +1,12 @@
 /*
  * The entity store: entities by uid, and who is above whom. Uids become indexes; a hash table
- * finds them once there are more than a few. Closing walks the parent relation once, without
- * recursion, and gives every entity the sorted list of its ancestors, so that `in` is a binary
- * search. Invariant: once it is asked, the store does not change.
+ * finds them once there are more than a few. Closed (ancestors.c), every entity has the sorted
+ * list of its ancestors, so that `in` is a binary search. Invariant: once it is asked, the store
+ * does not change.
  */
 #include "cedar/entity_store.h"
 
+#include "cedar/ancestors.h"
 #include "cedar/hash.h"
 #include "cedar/sort.h"
 #include "cedar/value.h"
@@ -309,116 +310,14 @@ entities_put_closed(struct cedar_entities *entities, const struct cedar_uid *uid
 	return ENTITIES_OK;
 }
 
-/* Scratch of one closing. */
-struct closing {
-	struct cedar_entities *entities;
-	enum { UNSEEN = 0, OPEN, DONE } * states;
-	struct {
-		uint32_t index, next_parent;
-	} * stack;
-	uint32_t stack_count;
-	uint32_t *marks; /* per entity: the entity + 1 that collected it last */
-	uint32_t *gathered;
-};
-
-static void
-gather(struct closing *closing, uint32_t owner, uint32_t index, uint32_t *count)
-{
-	if (closing->marks[index] == owner + 1)
-		return;
-	closing->marks[index] = owner + 1;
-	closing->gathered[(*count)++] = index;
-}
-
-/* All parents of `index` are done: its ancestors are they and theirs. */
-static bool
-collect_ancestors(struct closing *closing, uint32_t index)
-{
-	struct entity *items = closing->entities->items;
-	uint32_t count = 0, *ancestors;
-
-	for (uint32_t i = 0; i < items[index].parent_count; i++) {
-		const struct entity *parent = &items[items[index].parents[i]];
-
-		gather(closing, index, items[index].parents[i], &count);
-		for (uint32_t k = 0; k < parent->ancestor_count; k++)
-			gather(closing, index, parent->ancestors[k], &count);
-	}
-	if (count == 0)
-		return true;
-	ancestors = arena_alloc(closing->entities->arena, count * sizeof(*ancestors));
-	if (ancestors == NULL)
-		return false;
-	memcpy(ancestors, closing->gathered, count * sizeof(*ancestors));
-	SORT(ancestors, count, index_order);
-	items[index].ancestors = ancestors;
-	items[index].ancestor_count = count;
-	return true;
-}
-
-static void
-push(struct closing *closing, uint32_t index)
-{
-	closing->states[index] = OPEN;
-	closing->stack[closing->stack_count].index = index;
-	closing->stack[closing->stack_count++].next_parent = 0;
-}
-
-/* Depth first from one entity, with a stack of our own. `*reterr_cycle` is on a cycle. */
-static enum entities_fault
-close_from(struct closing *closing, uint32_t start, uint32_t *reterr_cycle)
-{
-	push(closing, start);
-	while (closing->stack_count > 0) {
-		uint32_t index = closing->stack[closing->stack_count - 1].index;
-		uint32_t next = closing->stack[closing->stack_count - 1].next_parent++;
-		const struct entity *entity = &closing->entities->items[index];
-
-		if (next == entity->parent_count) {
-			if (!collect_ancestors(closing, index))
-				return ENTITIES_NO_MEMORY;
-			closing->states[index] = DONE;
-			closing->stack_count--;
-		} else if (closing->states[entity->parents[next]] == OPEN) {
-			*reterr_cycle = index;
-			return ENTITIES_CYCLE;
-		} else if (closing->states[entity->parents[next]] == UNSEEN) {
-			push(closing, entity->parents[next]);
-		}
-	}
-	return ENTITIES_OK;
-}
-
-static bool
-has_parents(const struct cedar_entities *entities)
-{
-	for (uint32_t i = 0; i < entities->count; i++)
-		if (entities->items[i].parent_count > 0)
-			return true;
-	return false;
-}
-
 enum entities_fault
 entities_close(struct cedar_entities *entities, const struct cedar_uid **reterr_cycle)
 {
-	struct arena *arena = entities->arena;
-	struct closing closing = { .entities = entities };
-	uint32_t count = entities->count, cycle = 0;
-	enum entities_fault fault = ENTITIES_OK;
+	enum entities_fault fault;
+	uint32_t cycle;
 
 	entities->is_closed = true;
-	if (!has_parents(entities))
-		return ENTITIES_OK;
-	closing.states = arena_calloc(arena, count, sizeof(*closing.states));
-	closing.stack = arena_calloc(arena, count, sizeof(*closing.stack));
-	closing.marks = arena_calloc(arena, count, sizeof(*closing.marks));
-	closing.gathered = arena_calloc(arena, count, sizeof(*closing.gathered));
-	if (closing.states == NULL || closing.stack == NULL || closing.marks == NULL ||
-	    closing.gathered == NULL)
-		return ENTITIES_NO_MEMORY;
-	for (uint32_t i = 0; i < count && fault == ENTITIES_OK; i++)
-		if (closing.states[i] == UNSEEN)
-			fault = close_from(&closing, i, &cycle);
+	fault = ancestors_close(entities->arena, entities->items, entities->count, &cycle);
 	if (fault == ENTITIES_CYCLE)
 		*reterr_cycle = entities->items[cycle].uid;
 	return fault;

@@ -4,12 +4,9 @@
  */
 #include "cedar/entities_check.h"
 
+#include "cedar/complaint.h"
 #include "cedar/conformance.h"
 #include "cedar/value.h"
-
-enum { MAX_SHOWN = 64 }; /* bytes of a name in a message */
-
-#define SHOWN(name) SLICE_ARGS(slice_first((name), MAX_SHOWN))
 
 struct check {
 	struct arena *arena;
@@ -37,7 +34,7 @@ check_tags(
 {
 	if (type->tags == NULL && entity->tags->count > 0)
 		return conformance_message(check->arena, "the schema gives the type %.*s no tags",
-		    SHOWN(entity->uid->type));
+		    COMPLAINT_NAME(entity->uid->type));
 	for (uint32_t i = 0; i < entity->tags->count; i++) {
 		const char *message = conformance_value(
 		    check->arena, check->schema, entity->tags->members[i].value, type->tags);
@@ -82,7 +79,8 @@ entities_check(
 
 		if (message != NULL)
 			return conformance_message(arena, "%.*s::\"%.*s\": %s",
-			    SHOWN(entity->uid->type), SHOWN(entity->uid->id), message);
+			    COMPLAINT_NAME(entity->uid->type), COMPLAINT_NAME(entity->uid->id),
+			    message);
 	}
 	return NULL;
 }

@@ -11,10 +11,6 @@
 #include "cedar/value.h"
 #include "cedar/value_json.h"
 
-enum { MAX_SHOWN = 64 }; /* bytes of a name in a message */
-
-#define SHOWN(name) SLICE_ARGS(slice_first((name), MAX_SHOWN))
-
 struct reading {
 	const struct cedar_json_document *document;
 	const struct cedar_schema *schema; /* NULL: none */
@@ -105,7 +101,7 @@ read_name(const struct reading *reading, struct listed *listed)
 	if (listed->type != NULL)
 		return true;
 	complaint_add(&reading->document->source, listed->uid->offset, NULL,
-	    "the schema declares no entity type %.*s", SHOWN(listed->name.type));
+	    "the schema declares no entity type %.*s", COMPLAINT_NAME(listed->name.type));
 	return false;
 }
 
@@ -129,7 +125,7 @@ read_tags(
 	if (listed->type != NULL && type == NULL && listed->tags->kind == CEDAR_JSON_OBJECT &&
 	    listed->tags->count > 0) {
 		complaint_add(&reading->document->source, listed->tags->offset, NULL,
-		    "the schema gives the type %.*s no tags", SHOWN(listed->name.type));
+		    "the schema gives the type %.*s no tags", COMPLAINT_NAME(listed->name.type));
 		return false;
 	}
 	return value_json_read_members(
@@ -191,6 +187,10 @@ refuse_fault(
 	case ENTITIES_TOO_MANY:
 		complaint_limit(
 		    source, json->offset, NULL, "more than %d entities", CEDAR_MAX_ENTITIES);
+		return false;
+	case ENTITIES_TOO_RELATED:
+		complaint_limit(source, json->offset, NULL,
+		    "to close the hierarchy takes more than %d steps", CEDAR_MAX_HIERARCHY);
 		return false;
 	case ENTITIES_DIFFER:
 		complaint_add(source, json->offset, NULL,

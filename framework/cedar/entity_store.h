@@ -18,8 +18,9 @@ struct entity {
 enum entities_fault {
 	ENTITIES_OK,
 	ENTITIES_NO_MEMORY,
-	ENTITIES_TOO_MANY, /* CEDAR_MAX_ENTITIES */
-	ENTITIES_DIFFER,   /* two entities of one uid */
+	ENTITIES_TOO_MANY,    /* CEDAR_MAX_ENTITIES */
+	ENTITIES_TOO_RELATED, /* CEDAR_MAX_HIERARCHY */
+	ENTITIES_DIFFER,      /* two entities of one uid */
 	ENTITIES_CYCLE
 };
 /*

@@ -1,4 +1,7 @@
-/* Edit distance (Levenshtein), one row of its table at a time; see nearest.h. */
+/*
+ * Edit distance, two letters that changed places being one slip; three rows of its table at a time.
+ * See nearest.h.
+ */
 #include "cedar/nearest.h"
 
 #include <stdio.h>
@@ -17,33 +20,34 @@ nearest_init(struct nearest *nearest, struct budget *budget, struct slice wanted
 }
 
 static unsigned
-least(unsigned a, unsigned b, unsigned c)
+least(unsigned a, unsigned b)
 {
-	unsigned both = a < b ? a : b;
-
-	return both < c ? both : c;
+	return a < b ? a : b;
 }
 
 static unsigned
 distance_of(struct slice a, struct slice b)
 {
-	unsigned row[MAX_NAME + 1];
+	unsigned rows[3]
+		     [MAX_NAME + 1]; /* of the letter at hand, of the one before, and before that */
 
 	for (unsigned j = 0; j <= b.len; j++)
-		row[j] = j;
-	for (unsigned i = 0; i < a.len; i++) {
-		unsigned diagonal = row[0];
+		rows[0][j] = j;
+	for (unsigned i = 1; i <= a.len; i++) {
+		unsigned *row = rows[i % 3], *last = rows[(i + 2) % 3], *older = rows[(i + 1) % 3];
 
-		row[0] = i + 1;
-		for (unsigned j = 0; j < b.len; j++) {
-			unsigned above = row[j + 1];
+		row[0] = i;
+		for (unsigned j = 1; j <= b.len; j++) {
+			bool is_same = a.data[i - 1] == b.data[j - 1];
 
-			row[j + 1] = least(
-			    above + 1, row[j] + 1, diagonal + (a.data[i] == b.data[j] ? 0 : 1));
-			diagonal = above;
+			row[j] =
+			    least(least(last[j], row[j - 1]) + 1, last[j - 1] + (is_same ? 0 : 1));
+			if (i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] &&
+			    a.data[i - 2] == b.data[j - 1])
+				row[j] = least(row[j], older[j - 2] + 1);
 		}
 	}
-	return row[b.len];
+	return rows[a.len % 3][b.len];
 }
 
 void

@@ -7,7 +7,7 @@
 struct nearest {
 	struct budget *budget;
 	struct slice wanted, best; /* best.data NULL: none is near */
-	unsigned distance;         /* of the best: letters to put in, take out or change */
+	unsigned distance;         /* of the best: letters to put in, take out, change or swap */
 	char hint[96];
 };
 

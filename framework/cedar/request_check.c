@@ -1,11 +1,8 @@
 /* A request against a schema: its action, who may be principal and resource, its context. */
+#include "cedar/complaint.h"
 #include "cedar/conformance.h"
 #include "cedar/entities_json.h"
 #include "cedar/value.h"
-
-enum { MAX_SHOWN = 64 }; /* bytes of a name in a message */
-
-#define SHOWN(name) SLICE_ARGS(slice_first((name), MAX_SHOWN))
 
 static bool
 is_among(const struct schema_entity_type *type, const struct schema_entity_type *const *types,
@@ -27,15 +24,15 @@ check_role(struct arena *arena, const struct cedar_schema *schema, const char *r
 	const char *message;
 
 	if (type == NULL || type->is_action)
-		return conformance_message(
-		    arena, "%s: the schema declares no entity type %.*s", role, SHOWN(uid->type));
+		return conformance_message(arena, "%s: the schema declares no entity type %.*s",
+		    role, COMPLAINT_NAME(uid->type));
 	message = conformance_uid(arena, schema, uid);
 	if (message != NULL)
 		return conformance_message(arena, "%s: %s", role, message);
 	if (!is_among(type, types, count))
 		return conformance_message(arena,
 		    "%s: the action \"%.*s\" does not apply to the type %.*s", role,
-		    SHOWN(action->uid.id), SHOWN(uid->type));
+		    COMPLAINT_NAME(action->uid.id), COMPLAINT_NAME(uid->type));
 	return NULL;
 }
 
@@ -49,7 +46,7 @@ request_check_roles(
 	if (action == NULL)
 		return conformance_message(arena,
 		    "action: the schema declares no action %.*s::\"%.*s\"",
-		    SHOWN(request->action.type), SHOWN(request->action.id));
+		    COMPLAINT_NAME(request->action.type), COMPLAINT_NAME(request->action.id));
 	message = check_role(arena, schema, "principal", &request->principal, action,
 	    action->principals, action->principal_count);
 	if (message != NULL)

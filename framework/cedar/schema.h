@@ -85,6 +85,7 @@ struct cedar_schema {
 	const struct schema_action *actions;
 	uint32_t action_count;
 	const struct schema_index *index;
+	const struct cedar_complaints *warnings; /* never NULL: names of a text that hide others */
 };
 
 /* NULL: not declared. Found by hashing. */

@@ -47,6 +47,7 @@ schema_builder_add_text(struct schema_builder *builder, const char *file, struct
 		return no_memory(builder->arena, file, reterr_complaints);
 	fragment->source.arena = builder->arena;
 	fragment->source.complaints = reterr_complaints;
+	fragment->is_text = true;
 	if (!source_open(&fragment->source, file, text) || !schema_text_parse(fragment))
 		return false;
 	add(builder, fragment);

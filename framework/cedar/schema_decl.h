@@ -110,6 +110,7 @@ struct decl_namespace {
 /* One text. */
 struct decl_fragment {
 	struct source source;         /* its complaints are whose turn it is */
+	bool is_text;                 /* else it is JSON */
 	struct decl_names namespaces; /* struct decl_namespace */
 	struct decl_fragment *next;
 };

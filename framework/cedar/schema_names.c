@@ -319,8 +319,8 @@ schema_names_gather(struct resolver *resolver)
 
 /* Looking up */
 
-static bool
-find_builtin(struct slice name, struct schema_type *ret_type)
+bool
+schema_name_is_builtin(struct slice name, struct schema_type *ret_type)
 {
 	for (size_t i = 0; i < COUNT_OF(builtins); i++)
 		if (slice_equal(name, builtins[i].name)) {
@@ -328,12 +328,6 @@ find_builtin(struct slice name, struct schema_type *ret_type)
 			return true;
 		}
 	return false;
-}
-
-bool
-schema_name_is_extension(struct slice name, struct schema_type *ret_type)
-{
-	return find_builtin(name, ret_type) && ret_type->kind == SCHEMA_EXTENSION;
 }
 
 static bool
@@ -366,9 +360,9 @@ find_alias(struct resolver *resolver, struct slice name, struct named *named)
 
 	named->kind = NAME_BUILTIN;
 	if (slice_starts(name, prefix))
-		return find_builtin(slice_skip(name, prefix.len), &named->type);
+		return schema_name_is_builtin(slice_skip(name, prefix.len), &named->type);
 	return find_name(&resolver->index->types, name) == SCHEMA_NONE &&
-	       find_builtin(name, &named->type);
+	       schema_name_is_builtin(name, &named->type);
 }
 
 bool

@@ -39,10 +39,7 @@ write_attribute(struct buffer *out, const struct decl_attribute *attribute, unsi
 {
 	write_annotations(out, attribute->annotations, indent);
 	write_indent(out, indent);
-	if (decl_is_identifier(attribute->name.text, false))
-		buffer_slice(out, attribute->name.text);
-	else
-		cedar_text_write_string(out, attribute->name.text);
+	cedar_text_write_name(out, attribute->name.text);
 	buffer_text(out, attribute->is_required ? ": " : "?: ");
 	write_type(out, attribute->type, indent);
 	buffer_text(out, attribute->name.next == NULL ? "\n" : ",\n");

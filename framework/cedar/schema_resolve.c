@@ -371,9 +371,11 @@ assemble(struct resolver *resolver, const struct schema_action *actions)
 	uint32_t count = resolver->index->types.count;
 	const struct schema_entity_type **types =
 	    resolver_alloc(resolver, count, sizeof(const struct schema_entity_type *));
+	struct cedar_complaints *warnings = resolver_alloc(resolver, 1, sizeof(*warnings));
 
-	if (schema == NULL || types == NULL)
+	if (schema == NULL || types == NULL || warnings == NULL)
 		return NULL;
+	schema_warn(resolver, warnings);
 	for (uint32_t i = 0; i < count; i++)
 		types[i] = resolver->entities[i].type;
 	*schema = (struct cedar_schema) {
@@ -382,6 +384,7 @@ assemble(struct resolver *resolver, const struct schema_action *actions)
 		.actions = actions,
 		.action_count = resolver->index->actions.count,
 		.index = resolver->index,
+		.warnings = warnings,
 	};
 	return schema;
 }

@@ -4,6 +4,7 @@
  *     schema_names.c    all declarations of all fragments into tables; names to what they stand for
  *     schema_types.c    common types, each behind those that it names; types
  *     schema_resolve.c  entity types, actions, who may be in whom; the schema
+ *     schema_warnings.c what is right and may surprise
  *
  * Each step complains about all that it finds wrong and goes on. What has been complained about
  * resolves to nothing, and whoever refers to it keeps quiet.
@@ -82,14 +83,17 @@ bool schema_name_resolve(struct resolver *resolver, const struct decl_namespace 
 /* An action that another one is in; SCHEMA_NONE after a complaint. */
 uint32_t schema_name_resolve_action(struct resolver *resolver,
     const struct decl_namespace *namespace, const struct decl_action_reference *reference);
-/* The extension type of this name. */
-bool schema_name_is_extension(struct slice name, struct schema_type *ret_type);
+/* The built-in type of this bare name. */
+bool schema_name_is_builtin(struct slice name, struct schema_type *ret_type);
 
 /* Resolves all common types. False: memory or a bound is out. */
 bool schema_types_resolve_commons(struct resolver *resolver) MUST_USE;
 /* False: complained about, now or before. */
 bool schema_types_resolve(struct resolver *resolver, const struct decl_namespace *namespace,
     const struct decl_type *decl, struct resolved_type *ret_type) MUST_USE;
+
+/* Adds what is right and may surprise. */
+void schema_warn(struct resolver *resolver, struct cedar_complaints *warnings);
 
 /*
  * All fragments to one schema; NULL: the complaints say why. The fragments' sources complain to

@@ -134,7 +134,7 @@ resolve_extension(const struct decl_namespace *namespace, const struct decl_type
 {
 	struct schema_type type;
 
-	if (schema_name_is_extension(decl->name, &type))
+	if (schema_name_is_builtin(decl->name, &type) && type.kind == SCHEMA_EXTENSION)
 		return finish_small(type, ret_type);
 	return resolver_wrong(namespace, decl->offset,
 	    "there are ipaddr, decimal, datetime and duration", "there is no extension type '%.*s'",

@@ -7,8 +7,6 @@
 
 #include "cedar/entities_json.h"
 
-enum { MAX_SHOWN = 64 }; /* bytes of a wrong name in a message */
-
 /* The two strings; false: they are not there. */
 static bool
 find_parts(const struct cedar_json *json, const struct cedar_json **ret_type,
@@ -40,7 +38,7 @@ uid_json_make(const struct cedar_json_document *document, const struct cedar_jso
 	if (!cedar_is_path(name)) {
 		complaint_add(&document->source, type->offset,
 		    "a type is names joined by ::, without spaces and without reserved words",
-		    "\"%.*s\" is no entity type", SLICE_ARGS(slice_first(name, MAX_SHOWN)));
+		    "\"%.*s\" is no entity type", COMPLAINT_NAME(name));
 		return false;
 	}
 	*ret_uid = (struct cedar_uid) { name, id->as.string };

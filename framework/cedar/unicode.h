@@ -1,7 +1,7 @@
 /*
  * What Unicode says about characters, as far as warnings need it: in which scripts a character is
  * used (UAX #24, Script_Extensions) and whether it is for identifiers (UTS #39, Identifier_Status).
- * unicode.def has the tables; they are those of Unicode 16, as the official engine has them.
+ * The tables are in unicode.def.
  */
 #ifndef POSTERN_CEDAR_UNICODE_H
 #define POSTERN_CEDAR_UNICODE_H
@@ -11,7 +11,7 @@
 
 #include "core/slice.h"
 
-/* Whether it may be in identifiers; of ASCII only letters, digits and `' - . : _`. */
+/* Whether a character above ASCII may be in identifiers. */
 bool unicode_is_for_identifiers(uint32_t code);
 
 /*
@@ -20,5 +20,10 @@ bool unicode_is_for_identifiers(uint32_t code);
  * (UTS #39 section 5.1); what is not assigned goes with nothing.
  */
 bool unicode_is_single_script(struct slice text);
+/*
+ * The same for a text that is shown with escapes, as the official engine shows patterns: what is
+ * not printed or joins the character before it is "\u{301}" there, which has Latin letters.
+ */
+bool unicode_is_single_script_escaped(struct slice text);
 
 #endif

@@ -12,10 +12,6 @@
 #include "cedar/value.h"
 #include "cedar/value_escape.h"
 
-enum { MAX_SHOWN = 64 }; /* bytes of a name in a message */
-
-#define SHOWN(name) SLICE_ARGS(slice_first((name), MAX_SHOWN))
-
 struct reading {
 	const struct cedar_json_document *document;
 	/* What is read with a type must conform to it; NULL: it is only read so. */
@@ -177,14 +173,14 @@ find_function(struct reading *reading, const struct value_escaped *escaped, enum
 
 	if (call == CALL_UNKNOWN || !call_traits(call)->is_extension) {
 		complaint_add(source, escaped->function->offset, NULL,
-		    "there is no extension function \"%.*s\"", SHOWN(name));
+		    "there is no extension function \"%.*s\"", COMPLAINT_NAME(name));
 		return false;
 	}
 	wanted = call_traits(call)->operands;
 	if (escaped->argument_count != wanted) {
 		complaint_add(source, escaped->function->offset, NULL,
-		    "%.*s takes %u argument%s, not %u", SHOWN(name), wanted, wanted == 1 ? "" : "s",
-		    escaped->argument_count);
+		    "%.*s takes %u argument%s, not %u", COMPLAINT_NAME(name), wanted,
+		    wanted == 1 ? "" : "s", escaped->argument_count);
 		return false;
 	}
 	*ret_call = call;
@@ -293,7 +289,7 @@ read_attribute(struct reading *reading, const struct cedar_json_member *json,
 
 	if (attribute == NULL) {
 		complaint_add(&reading->document->source, json->name_offset, NULL,
-		    "the schema has no attribute `%.*s` here", SHOWN(json->name));
+		    "the schema has no attribute `%.*s` here", COMPLAINT_NAME(json->name));
 		return false;
 	}
 	return read_deeper(reading, &json->value, &attribute->type, ret_value);
@@ -312,7 +308,7 @@ check_required(struct reading *reading, const struct cedar_json *json,
 			continue;
 		is_whole = false;
 		complaint_add(&reading->document->source, json->offset, NULL,
-		    "the attribute `%.*s` is missing", SHOWN(attribute->name));
+		    "the attribute `%.*s` is missing", COMPLAINT_NAME(attribute->name));
 	}
 	return is_whole;
 }

@@ -99,11 +99,11 @@ function validate(question) {
 /* What of a request was refused: its uids and their fit to the schema ("request"), or its context. */
 function refusal(request, schema, answer) {
 	const message = verdict(answer).message;
+	const about = (context) => verdict(call('checkParseContext', () => raw({ context, schema, action: request.action })));
 
-	if (/^(failed to parse )?(principal|action|resource)/.test(message))
+	if (/^(failed to parse )?(principal|action|resource)/.test(message) || /^action/.test(about('{}').message))
 		return { rejected: 'request', message };
-	const context = verdict(call('checkParseContext', () => raw({ context: request.context, schema, action: request.action })));
-	return { rejected: context.ok ? 'request' : 'context', message };
+	return { rejected: about(request.context).ok ? 'request' : 'context', message };
 }
 
 function ask(question, request) {

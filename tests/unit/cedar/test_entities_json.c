@@ -93,6 +93,10 @@ static const struct complaint_row complaint_rows[] = {
 	{ "a type that is none", false,
 	    "[{\"uid\": {\"type\": \"A B\", \"id\": \"a\"}, \"attrs\": {}, \"parents\": []}]",
 	    { "1:19 \"A B\" is no entity type" } },
+	{ "a long name is cut between characters", false,
+	    "[{\"uid\": [\"xéééééééééééééééééééééééééééééééééééééééé\", \"a\"], \"attrs\": {}, "
+	    "\"parents\": []}]",
+	    { "1:11 \"xééééééééééééééééééééééééééééééé\" is no entity type" } },
 	{ "several at once", false,
 	    USER("\"attrs\": {\"a\": null,\n \"b\": [1.5, null]}, \"parents\": []"),
 	    { "1:54 null is no value of Cedar", "2:8 this number is no value of Cedar",

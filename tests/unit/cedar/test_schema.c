@@ -260,6 +260,54 @@ is_complained_about(void **state)
 	world_done(&world);
 }
 
+/* What is right and may surprise; `complaints` are the warnings. */
+static const struct complaint_row warning_rows[] = {
+	{ "nothing", "entity A; namespace N { type T = Long; } action Long;", "" },
+	{ "a common type over an entity type", "entity A; namespace N { entity B; type B = Long; }",
+	    "1:40: the common type 'B' hides the entity type of that name\n" },
+	{ "over built-in types",
+	    "entity Long, decimal; type ipaddr = __cedar::Long;\n"
+	    "namespace N { type datetime = String; entity Bool; }",
+	    "1:8: 'Long' hides a built-in type [the built-in type is __cedar::Long]\n"
+	    "1:14: 'decimal' hides a built-in type [the built-in type is __cedar::decimal]\n"
+	    "1:28: 'ipaddr' hides a built-in type [the built-in type is __cedar::ipaddr]\n"
+	    "2:20: 'datetime' hides a built-in type [the built-in type is __cedar::datetime]\n"
+	    "2:46: 'Bool' hides a built-in type [the built-in type is __cedar::Bool]\n" },
+};
+
+static void
+is_warned_about(void **state)
+{
+	const struct complaint_row *row = *state;
+	const struct cedar_schema *schema;
+	struct world world;
+
+	world_init(&world);
+	schema = schema_read_text(&world.arena, "x", slice_from(row->text), &world.complaints);
+	assert_non_null(schema);
+	world.complaints = *schema->warnings;
+	assert_string_equal(list_complaints(&world), row->complaints);
+	world_done(&world);
+}
+
+static void
+json_is_not_warned_about(void **state)
+{
+	const char *json = "{\"\": {\"entityTypes\": {\"Long\": {}}, \"actions\": {}}}";
+	struct cedar_json_document document;
+	const struct cedar_schema *schema;
+	struct world world;
+
+	(void)state;
+	world_init(&world);
+	assert_true(cedar_json_read(&world.arena, "x", slice_from(json), CEDAR_MAX_JSON_DEPTH,
+	    &world.complaints, &document));
+	schema = schema_read_json(&document, document.root);
+	assert_non_null(schema);
+	assert_int_equal(schema->warnings->count, 0);
+	world_done(&world);
+}
+
 static const struct complaint_row json_complaint_rows[] = {
 	{ "no object", "[]", "1:1: expected an object of namespaces, found an array\n" },
 	{ "members are missing", "{\"N\": {}}", "1:7: a namespace needs \"entityTypes\"\n" },
@@ -447,6 +495,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(json_is_not_warned_about),
 		cmocka_unit_test(several_texts_are_one_schema),
 		cmocka_unit_test(several_texts_may_not_declare_the_same),
 		cmocka_unit_test(without_a_text_the_schema_is_empty),
@@ -455,6 +504,7 @@ main(void)
 	};
 
 	return RUN_ROWS(resolve_rows, resolves_to) + RUN_ROWS(complaint_rows, is_complained_about) +
+	       RUN_ROWS(warning_rows, is_warned_about) +
 	       RUN_ROWS(json_complaint_rows, is_complained_about_in_json) +
 	       cmocka_run_group_tests_name("schemas", tests, NULL, NULL);
 }
