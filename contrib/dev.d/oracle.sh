@@ -19,6 +19,7 @@ check_oracle() {
 	say "the Cedar engine against the official one"
 	build_tree "$BUILD" --enable-werror
 	if oracle_install; then
+		run node tests/oracle/verdicts.js "$BUILD/oracle" tests/unit/cedar/verdicts
 		run env BUILD="$BUILD" JOBS="$JOBS" python3 tests/oracle/run "$@"
 	else
 		printf 'oracle: skipped, npm cannot get the official engine here\n'
