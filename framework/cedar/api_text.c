@@ -127,3 +127,16 @@ postern_cedar_evaluate(struct postern_cedar_text expression,
 	return work_done(
 	    &work, evaluate(&work, slice_of_text(expression), entities, request), ret_len);
 }
+
+char *
+postern_cedar_format(const char *file, struct postern_cedar_text text, unsigned line_width,
+    unsigned indent_width, struct postern_cedar_problems *problems, size_t *ret_len)
+{
+	struct work work;
+
+	work_init(&work, problems);
+	return work_done(&work,
+	    policy_text_format(&work.arena, file, slice_of_text(text), line_width, indent_width,
+		&work.complaints, &work.out),
+	    ret_len);
+}

@@ -12,6 +12,7 @@ static const struct command {
 	{ "validate", cedar_validate_command, "check policies against a schema" },
 	{ "check-parse", cedar_check_parse_command,
 	    "check that policies, schemas, entities or an expression can be read" },
+	{ "format", cedar_format_command, "lay policies out anew" },
 	{ "translate", cedar_translate_command,
 	    "policies (-p) or a schema (-s) from one format into the other" },
 	{ "translate-policy", cedar_translate_policy_command, "the same, of policies" },

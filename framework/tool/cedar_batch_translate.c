@@ -1,13 +1,14 @@
 /*
  * `postern cedar translate --batch`: {"kind": "policies" or "schema", "direction": .., "text": ..}
- * to {"ok": true, "text": ..} or {"ok": false, "message": ..}. Ids are policy0, policy1, ..: `@id` renames nothing here.
+ * to {"ok": true, "text": ..} or {"ok": false, "message": ..}. With the direction "format" policies
+ * are laid out anew. Ids are policy0, policy1, ..: `@id` renames nothing here.
  */
 #include "tool/cedar_batch.h"
 
 #include "cedar/policy_json.h"
 #include "tool/cedar_convert.h"
 
-enum { MAX_RESULT = CEDAR_BATCH_MAX_ANSWER / 8 };
+enum { LINE_WIDTH = 80, INDENT_WIDTH = 2, MAX_RESULT = CEDAR_BATCH_MAX_ANSWER / 8 };
 
 static bool
 translate(struct cedar_question *question, const struct cedar_json *text, struct buffer *result)
@@ -23,6 +24,9 @@ translate(struct cedar_question *question, const struct cedar_json *text, struct
 		return cedar_question_wrong(question, "\"kind\" is policies or schema");
 	if (direction == NULL || direction->kind != CEDAR_JSON_STRING)
 		return cedar_question_wrong(question, "\"direction\" is missing");
+	if (!is_schema && cedar_json_is(direction, "format"))
+		return policy_text_format(question->arena, "text", text->as.string, LINE_WIDTH,
+		    INDENT_WIDTH, &question->complaints, result);
 	if (!cedar_direction_find(direction->as.string, &found) ||
 	    (!is_schema && found == CEDAR_TO_RESOLVED_JSON))
 		return cedar_question_wrong(question, "there is no such \"direction\"");

@@ -330,6 +330,10 @@ POSTERN_API enum postern_cedar_validity postern_cedar_validate(
 
 POSTERN_API void postern_cedar_free(char *text);
 
+/* Policies laid out anew, comments kept. NULL: the problems say why. */
+POSTERN_API char *postern_cedar_format(const char *file, struct postern_cedar_text text,
+    unsigned line_width, unsigned indent_width, struct postern_cedar_problems *problems,
+    size_t *ret_len) POSTERN_MUST_USE;
 /* A schema of format `from` in the other format; comments are lost. */
 POSTERN_API char *postern_cedar_schema_convert(const char *file, struct postern_cedar_text text,
     enum postern_cedar_format from, struct postern_cedar_problems *problems,

@@ -127,7 +127,11 @@ class Both:
         mine = [converted["policy%d" % place] for place in range(len(converted))]
         if mine != theirs:
             return describe("policies to JSON", theirs, mine)
-        return None
+        formatted = self.translate("policies", "format", text)
+        if not formatted["ok"] or self.parse(where, formatted["text"]) != theirs:
+            return describe("format", text, formatted)
+        again = self.translate("policies", "format", formatted["text"])
+        return None if again == formatted else describe("format again", formatted, again)
 
     def differ_json(self, where, raw):
         one = "template" if where == "templates" else "policy"

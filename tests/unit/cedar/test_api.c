@@ -573,6 +573,25 @@ schemas_are_converted_there_and_back(void **state)
 	postern_cedar_problems_free(problems);
 }
 
+static void
+policies_are_laid_out_anew(void **state)
+{
+	struct postern_cedar_problems *problems = postern_cedar_problems_new();
+	size_t len;
+	char *text = postern_cedar_format(
+	    "f", T("permit(principal,action,resource) // why\nwhen{1<2};"), 80, 2, problems, &len);
+
+	(void)state;
+	assert_non_null(text);
+	assert_int_equal(strlen(text), len);
+	assert_non_null(strstr(text, "// why"));
+	assert_non_null(strstr(text, "when { 1 < 2 };"));
+	postern_cedar_free(text);
+	assert_null(postern_cedar_format("f", T("permit("), 80, 2, problems, &len));
+	assert_int_equal(postern_cedar_problems_count(problems), 1);
+	postern_cedar_problems_free(problems);
+}
+
 /* --- expressions */
 
 struct value_row {
@@ -638,6 +657,7 @@ main(void)
 		cmocka_unit_test(nothing_is_decided_without_a_request_or_a_closed_store),
 		cmocka_unit_test(a_schema_checks_policies_entities_and_requests),
 		cmocka_unit_test(schemas_are_converted_there_and_back),
+		cmocka_unit_test(policies_are_laid_out_anew),
 		cmocka_unit_test(nothing_is_freed_too_little_or_twice),
 	};
 
