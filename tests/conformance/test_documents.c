@@ -38,7 +38,7 @@ read_file(struct arena *arena, const char *name)
 static const struct cedar_schema *
 read_schema(struct arena *arena)
 {
-	const char *name = "schemas/documents.cedarschema";
+	const char *name = "policies/documents.cedarschema";
 	struct cedar_complaints complaints;
 	const struct cedar_schema *schema =
 	    schema_read_text(arena, name, read_file(arena, name), &complaints);
