@@ -690,7 +690,7 @@ formatter_init(struct formatter *formatter, struct source *source, unsigned inde
 	struct slice none;
 
 	*formatter = (struct formatter) {
-		.source = source, .lexer = { source->text, 0 }, .indent = indent_width
+		.source = source, .lexer = { .text = source->text }, .indent = indent_width
 	};
 	layout_init(&formatter->layout, source->arena);
 	advance(formatter, 0, &none);
@@ -706,7 +706,8 @@ struct walk {
 static struct walk
 walk_begin(struct slice text)
 {
-	return (struct walk) { .text = text, .gap = slice_first(text, 0), .lexer = { text, 0 } };
+	return (
+	    struct walk) { .text = text, .gap = slice_first(text, 0), .lexer = { .text = text } };
 }
 
 static bool

@@ -84,13 +84,13 @@ write_literal(struct buffer *out, struct cedar_value value)
 	}
 }
 
-/* Separated by ", ". */
+/* From the `first` on, separated by ", ". */
 static void
-write_list(struct buffer *out, const struct node *const *items, uint32_t count)
+write_list(struct buffer *out, const struct node_list *list, uint32_t first)
 {
-	for (uint32_t i = 0; i < count; i++) {
-		(void)buffer_text(out, i == 0 ? "" : ", ");
-		write_expression(out, items[i]);
+	for (uint32_t i = first; i < list->count; i++) {
+		(void)buffer_text(out, i == first ? "" : ", ");
+		write_expression(out, list->items[i]);
 	}
 }
 
@@ -242,7 +242,7 @@ write_call(struct buffer *out, const struct node *node)
 	}
 	(void)buffer_text(out, traits->name);
 	(void)buffer_byte(out, '(');
-	write_list(out, operands->items + traits->is_method, operands->count - traits->is_method);
+	write_list(out, operands, traits->is_method);
 	(void)buffer_byte(out, ')');
 }
 
@@ -298,7 +298,7 @@ write_expression(struct buffer *out, const struct node *node)
 		break;
 	case NODE_SET:
 		(void)buffer_byte(out, '[');
-		write_list(out, node->as.list.items, node->as.list.count);
+		write_list(out, &node->as.list, 0);
 		(void)buffer_byte(out, ']');
 		break;
 	case NODE_RECORD:
