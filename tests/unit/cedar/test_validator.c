@@ -6,7 +6,7 @@
 
 #include "../core/rows.h"
 
-#include "cedar/policies.h"
+#include "cedar/policy_json.h"
 #include "cedar/schema_read.h"
 #include "cedar/validator.h"
 
@@ -105,6 +105,28 @@ static const struct condition_row {
 #include "validator_conditions.def"
 };
 
+static const struct condition_row json_rows[] = {
+#include "validator_json.def"
+#undef VALID
+#undef NEVER
+#undef WRONG
+#undef NEVER_WRONG
+};
+
+static void
+check_row(const struct condition_row *row, const struct validated *validated)
+{
+	if (row->error == NULL)
+		assert_int_equal(validated->outcome, VALIDATOR_VALID);
+	else if (validated->result.error_count == 0)
+		fail_msg("valid");
+	else
+		assert_string_equal(validated->result.errors[0].complaint.message, row->error);
+	assert_int_equal(validated->result.warning_count, row->is_never ? 1 : 0);
+	if (row->is_never)
+		assert_string_equal(validated->result.warnings[0].complaint.message, never);
+}
+
 static void
 is_typed_so(void **state)
 {
@@ -116,18 +138,37 @@ is_typed_so(void **state)
 	    "permit (principal, action == Action::\"view\", resource) when { %s };",
 	    row->condition);
 	validate(&validated, photos, text);
-	if (row->error == NULL)
-		assert_string_equal(
-		    list(&validated.arena, validated.result.errors, validated.result.error_count),
-		    "");
-	else if (validated.result.error_count == 0)
-		fail_msg("valid");
-	else
-		assert_string_equal(validated.result.errors[0].complaint.message, row->error);
-	assert_int_equal(validated.result.warning_count, row->is_never ? 1 : 0);
-	if (row->is_never)
-		assert_string_equal(validated.result.warnings[0].complaint.message, never);
+	check_row(row, &validated);
 	arena_done(&validated.arena);
+}
+
+static void
+is_typed_so_in_json(void **state)
+{
+	const struct condition_row *row = *state;
+	struct validated validated;
+	struct arena *arena = &validated.arena;
+	struct cedar_complaints complaints;
+	struct cedar_json_document document;
+	struct cedar_builder *builder;
+	char text[1024];
+
+	(void)snprintf(text, sizeof(text),
+	    "{\"effect\": \"permit\", \"principal\": {\"op\": \"is\", \"entity_type\": \"User\"}, "
+	    "\"action\": {\"op\": \"==\", \"entity\": {\"type\": \"Action\", \"id\": \"view\"}}, "
+	    "\"resource\": {\"op\": \"All\"}, \"conditions\": [{\"kind\": \"when\", \"body\": "
+	    "%s}]}",
+	    row->condition);
+	arena_init(arena, 64 * 1024, 256 * 1024 * 1024);
+	builder = cedar_builder_new(arena);
+	assert_true(cedar_json_read(
+	    arena, "policy.json", slice_from(text), CEDAR_MAX_JSON_DEPTH, &complaints, &document));
+	assert_true(
+	    policy_json_add(builder, CEDAR_STATIC, SLICE_OF("policy0"), &document, document.root));
+	validated.outcome = validator_check(cedar_builder_take(builder), schema_of(arena, photos),
+	    VALIDATOR_NO_LEVEL, arena, &validated.result);
+	check_row(row, &validated);
+	arena_done(arena);
 }
 
 #define NEVER_SAID                                                                         \
@@ -702,8 +743,9 @@ main(void)
 		cmocka_unit_test(long_chains_are_no_nesting),
 	};
 
-	return RUN_ROWS(condition_rows, is_typed_so) + RUN_ROWS(policy_rows, is_judged_so) +
-	       RUN_ROWS(shown_rows, is_shown_so) + RUN_ROWS(level_rows, needs_this_level) +
+	return RUN_ROWS(condition_rows, is_typed_so) + RUN_ROWS(json_rows, is_typed_so_in_json) +
+	       RUN_ROWS(policy_rows, is_judged_so) + RUN_ROWS(shown_rows, is_shown_so) +
+	       RUN_ROWS(level_rows, needs_this_level) +
 	       RUN_ROWS(namespace_rows, is_typed_so_across_namespaces) +
 	       cmocka_run_group_tests_name("validator", tests, NULL, NULL);
 }
