@@ -597,6 +597,7 @@ static void
 a_fault_is_told_once_and_not_too_many_of_them(void **state)
 {
 	struct validated validated;
+	struct arena arena;
 	struct buffer text;
 
 	(void)state;
@@ -605,8 +606,8 @@ a_fault_is_told_once_and_not_too_many_of_them(void **state)
 	    "};");
 	assert_int_equal(validated.result.error_count, 2);
 	arena_done(&validated.arena);
-	arena_init(&validated.arena, 64 * 1024, 64 * 1024 * 1024);
-	buffer_init(&text, &validated.arena, 1024, 1024 * 1024);
+	arena_init(&arena, 64 * 1024, 64 * 1024 * 1024);
+	buffer_init(&text, &arena, 1024, 1024 * 1024);
 	buffer_text(&text, "permit (principal, action, resource) when { ");
 	for (int i = 0; i < 100; i++)
 		buffer_text(&text, "context.nope || ");
@@ -615,6 +616,7 @@ a_fault_is_told_once_and_not_too_many_of_them(void **state)
 	validate(&validated, photos, buffer_content(&text).data);
 	assert_int_equal(validated.result.error_count, CEDAR_MAX_ERRORS);
 	arena_done(&validated.arena);
+	arena_done(&arena);
 }
 
 static const char every_kind[] =
