@@ -1,4 +1,7 @@
-/* Which objects are escapes, to the letter as the official engine takes them. */
+/*
+ * Which objects are escapes, to the letter as the official engine takes them. Recursion is as deep
+ * as the document, whose reader has a bound.
+ */
 #include "cedar/value_escape.h"
 
 const struct cedar_json *

@@ -1,6 +1,6 @@
 /*
  * JSON values to Cedar values, one function a kind, with and without an expected type. Recursion is
- * as deep as the JSON text, whose reader holds it within CEDAR_MAX_JSON_DEPTH.
+ * counted and ends at CEDAR_MAX_JSON_DEPTH, however deep the document may be.
  */
 #include "cedar/value_json.h"
 
@@ -137,7 +137,6 @@ refuse_call(
     struct reading *reading, const struct cedar_json *json, enum call call, enum cedar_error error)
 {
 	const struct source *source = &reading->document->source;
-
 	const char *name = call_traits(call)->name;
 
 	if (error == CEDAR_ERROR_TYPE)
@@ -301,7 +300,7 @@ check_required(struct reading *reading, const struct cedar_json *json,
 {
 	bool is_whole = true;
 
-	for (uint32_t i = 0; i < type->count && value_json_may_go_on(reading->document); i++) {
+	for (uint32_t i = 0; i < type->count; i++) {
 		const struct schema_attribute *attribute = &type->attributes[i];
 
 		if (!attribute->is_required || record_find(record, attribute->name) != NULL)
@@ -309,6 +308,8 @@ check_required(struct reading *reading, const struct cedar_json *json,
 		is_whole = false;
 		complaint_add(&reading->document->source, json->offset, NULL,
 		    "the attribute `%.*s` is missing", COMPLAINT_NAME(attribute->name));
+		if (!value_json_may_go_on(reading->document))
+			break;
 	}
 	return is_whole;
 }
