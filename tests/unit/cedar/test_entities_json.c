@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "cedar/entities_check.h"
 #include "cedar/entities_json.h"
 #include "cedar/entity_store.h"
 #include "cedar/schema_read.h"
@@ -18,7 +19,8 @@ static const char schema_text[] =
     "entity Team in [Team];\n"
     "entity Color enum [\"red\"];\n"
     "action view in [read] appliesTo {\n"
-    "  principal: [User], resource: [Team, Color], context: { count: Long, from?: ipaddr } };\n"
+    "  principal: [User], resource: [Team, Color], context: { count: Long, from?: ipaddr,\n"
+    "    list?: Set<Set<Long>>, where?: { street: String }, who?: User, flag?: Bool } };\n"
     "action read in [all];\n"
     "action all;\n";
 
@@ -256,6 +258,63 @@ the_schemas_actions_are_in_the_store(void **state)
 	teardown(&fixture);
 }
 
+/* Stores that were made without the schema, and what it says of them. */
+struct store_row {
+	const char *name, *text;
+	const char *said; /* NULL: they conform */
+};
+
+static const struct store_row store_rows[] = {
+	{ "nobody", "[]", NULL },
+	{ "all that there may be",
+	    "[[[\"User\",\"a\"],{\"age\":1,\"friends\":[{\"__entity\":{\"type\":\"User\",\"id\":"
+	    "\"b\"}}]},"
+	    "[[\"Team\",\"t\"]],{\"x\":[1]}],[[\"Color\",\"red\"],{},[]]]",
+	    NULL },
+	{ "an undeclared type", "[[[\"X\",\"a\"],{},[]]]",
+	    "X::\"a\": the schema does not declare its type" },
+	{ "an id that an enumeration lacks", "[[[\"Color\",\"blue\"],{},[]]]",
+	    "Color::\"blue\": \"blue\" is none of the ids of Color" },
+	{ "an attribute of another type", "[[[\"User\",\"a\"],{\"age\":\"1\"},[]]]",
+	    "User::\"a\": `age`: expected Long, found a String" },
+	{ "a parent of another type", "[[[\"User\",\"a\"],{},[[\"User\",\"b\"]]]]",
+	    "User::\"a\": by the schema User cannot be in User" },
+	{ "an undeclared parent", "[[[\"User\",\"a\"],{},[[\"Action\",\"x\"]]]]",
+	    "User::\"a\": the schema declares no action Action::\"x\"" },
+	{ "tags of another type", "[[[\"User\",\"a\"],{},[],{\"x\":1}]]",
+	    "User::\"a\": expected Set<Long>, found a Long" },
+	{ "tags where there are none", "[[[\"Team\",\"a\"],{},[],{\"x\":1}]]",
+	    "Team::\"a\": the schema gives the type Team no tags" },
+	{ "an action as declared", "[[[\"Action\",\"read\"],{},[[\"Action\",\"all\"]]]]", NULL },
+	{ "an action in nothing", "[[[\"Action\",\"read\"],{},[]]]",
+	    "Action::\"read\": this action is not as the schema declares it" },
+	{ "an action in another", "[[[\"Action\",\"read\"],{},[[\"Action\",\"view\"]]]]",
+	    "Action::\"read\": this action is not as the schema declares it" },
+	{ "an action with attributes", "[[[\"Action\",\"all\"],{\"x\":1},[]]]",
+	    "Action::\"all\": this action is not as the schema declares it" },
+	{ "an undeclared action", "[[[\"Action\",\"x\"],{},[]]]",
+	    "Action::\"x\": the schema declares no action Action::\"x\"" },
+};
+
+static void
+a_store_is_judged_as_said(void **state)
+{
+	const struct store_row *row = *state;
+	struct fixture fixture;
+	const char *said;
+
+	setup(&fixture);
+	said =
+	    entities_check(&fixture.arena, must_read(&fixture, row->text, false), fixture.schema);
+	if (row->said == NULL)
+		assert_null(said);
+	else
+		assert_string_equal(said, row->said);
+	/* read with the schema, it is taken or not just the same */
+	assert_int_equal(read_entities(&fixture, row->text, true) != NULL, row->said == NULL);
+	teardown(&fixture);
+}
+
 /* JSON, and what the language would write for it. */
 struct value_row {
 	const char *name, *json, *text;
@@ -398,6 +457,22 @@ static const struct request_row request_rows[] = {
 	    "context: the schema has no attribute `x` here" },
 	{ "another context", ALICE, VIEW, TEAM, "{\"count\":\"1\"}",
 	    "context: `count`: expected Long, found a String" },
+	{ "a number as a set", ALICE, VIEW, TEAM, "{\"count\":1,\"list\":1}",
+	    "context: `list`: expected Set<Set<Long>>, found a Long" },
+	{ "a set of numbers as a set of sets", ALICE, VIEW, TEAM, "{\"count\":1,\"list\":[1]}",
+	    "context: `list`: expected Set<Long>, found a Long" },
+	{ "sets", ALICE, VIEW, TEAM, "{\"count\":1,\"list\":[[],[1]]}", NULL },
+	{ "a string as a record", ALICE, VIEW, TEAM, "{\"count\":1,\"where\":\"x\"}",
+	    "context: `where`: expected a record, found a String" },
+	{ "deep inside", ALICE, VIEW, TEAM, "{\"count\":1,\"where\":{\"street\":true}}",
+	    "context: `where`: `street`: expected String, found a Bool" },
+	{ "a string as an entity", ALICE, VIEW, TEAM, "{\"count\":1,\"who\":\"User\"}",
+	    "context: `who`: expected User, found a String" },
+	{ "an entity of another type", ALICE, VIEW, TEAM,
+	    "{\"count\":1,\"who\":{\"__entity\":{\"type\":\"Team\",\"id\":\"x\"}}}",
+	    "context: `who`: expected User, found an entity of type Team" },
+	{ "a number as a Bool", ALICE, VIEW, TEAM, "{\"count\":1,\"flag\":0}",
+	    "context: `flag`: expected Bool, found a Long" },
 	{ "an address as a string", ALICE, VIEW, TEAM, "{\"count\":1,\"from\":\"10.0.0.1\"}",
 	    "context: `from`: expected ipaddr, found a String" },
 };
@@ -590,6 +665,7 @@ main(void)
 	};
 
 	return RUN_ROWS(complaint_rows, complains_as_said) +
+	       RUN_ROWS(store_rows, a_store_is_judged_as_said) +
 	       RUN_ROWS(value_rows, a_value_is_written_as_said) +
 	       RUN_ROWS(request_rows, a_request_is_judged_as_said) +
 	       cmocka_run_group_tests_name("entities in JSON", tests, NULL, NULL);
