@@ -1,7 +1,7 @@
 /*
  * The formatter: policy text -> the same tokens and comments with other white space, laid out as the
  * official formatter does. It works on tokens, not on the tree, so that everything keeps its
- * spelling; only a comma before a closing bracket goes away.
+ * spelling; only a comma before a closing bracket and leading zeros of numbers go away.
  *
  * Comments belong to tokens. What stands behind a token in its line trails it; what stands in lines
  * of its own leads the next one. Wherever a token is put its comments are put with it, so none can be
@@ -137,14 +137,24 @@ advance(struct formatter *formatter, uint32_t end, struct slice *ret_trailing)
 			lead_next(formatter, comment);
 }
 
+/* As it is put: numbers lose zeros that mean nothing. */
+static struct slice
+spelling(struct slice text, const struct token *token)
+{
+	struct slice raw = slice_first(slice_skip(text, token->offset), token->end - token->offset);
+
+	while (token->kind == TOKEN_INTEGER && raw.len > 1 && raw.data[0] == '0')
+		raw = slice_skip(raw, 1);
+	return raw;
+}
+
 static struct piece
 take(struct formatter *formatter)
 {
 	const struct token token = formatter->token;
 	struct piece piece = { .leading = formatter->leading };
 
-	piece.raw = slice_first(
-	    slice_skip(formatter->source->text, token.offset), token.end - token.offset);
+	piece.raw = spelling(formatter->source->text, &token);
 	advance(formatter, token.end, &piece.trailing);
 	return piece;
 }
@@ -739,7 +749,8 @@ is_same_text(struct slice a, struct slice b)
 	do {
 		token_a = next_token(&walk_a.lexer);
 		token_b = next_token(&walk_b.lexer);
-		if (token_a.kind != token_b.kind || !slice_equal(token_a.text, token_b.text))
+		if (token_a.kind != token_b.kind ||
+		    !slice_equal(spelling(a, &token_a), spelling(b, &token_b)))
 			return false;
 	} while (token_a.kind != TOKEN_END);
 	walk_a = walk_begin(a);

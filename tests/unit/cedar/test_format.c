@@ -134,6 +134,9 @@ static const struct text_row text_rows[] = {
 		    EIGHT EIGHT EIGHT "\" };"),
 	    "permit (principal, action, resource)\nwhen { principal.a == \"" EIGHT EIGHT EIGHT EIGHT
 		EIGHT EIGHT "\" };\n" },
+	{ "numbers lose their zeros",
+	    SLICE("permit(principal,action,resource) when { 007 == 00 && \"01\" == -010 };"),
+	    "permit (principal, action, resource)\nwhen { 7 == 0 && \"01\" == -10 };\n" },
 	{ "what does not parse", SLICE("permit(principal,action);"), NULL },
 	{ "what is no UTF-8", SLICE("// \xff"), NULL },
 };
