@@ -147,6 +147,18 @@ schema_text_to_json(struct arena *arena, const char *file, struct slice text,
 }
 
 bool
+schema_text_to_resolved_json(struct arena *arena, const char *file, struct slice text,
+    struct cedar_complaints *reterr_complaints, struct buffer *out)
+{
+	struct decl_fragment *fragment = parse_text(arena, file, text, reterr_complaints);
+
+	if (fragment == NULL || !schema_qualify(fragment))
+		return false;
+	schema_json_write(fragment, out);
+	return finish(fragment, out);
+}
+
+bool
 schema_json_to_text(
     const struct cedar_json_document *document, const struct cedar_json *value, struct buffer *out)
 {

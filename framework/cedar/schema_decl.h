@@ -147,6 +147,12 @@ bool schema_text_parse(struct decl_fragment *fragment) MUST_USE;
 bool schema_json_parse(struct decl_fragment *fragment, const struct cedar_json *value) MUST_USE;
 
 /*
+ * Writes all names of a fragment whole, and says of each what it is: an entity type or a common
+ * type. False: the complaints say which stand for nothing. schema_qualify.c
+ */
+bool schema_qualify(struct decl_fragment *fragment) MUST_USE;
+
+/*
  * Writers, which fail into the buffer. Not every declaration has a text; false: complaints say
  * which have none.
  */

@@ -35,6 +35,9 @@ const struct cedar_schema *schema_builder_take(
  */
 bool schema_text_to_json(struct arena *arena, const char *file, struct slice text,
     struct cedar_complaints *reterr_complaints, struct buffer *out) MUST_USE;
+/* The same with all names whole, entity types told from common types; all must be declared. */
+bool schema_text_to_resolved_json(struct arena *arena, const char *file, struct slice text,
+    struct cedar_complaints *reterr_complaints, struct buffer *out) MUST_USE;
 bool schema_json_to_text(const struct cedar_json_document *document, const struct cedar_json *value,
     struct buffer *out) MUST_USE;
 

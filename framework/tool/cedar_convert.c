@@ -143,9 +143,13 @@ cedar_convert(const struct cedar_conversion *conversion, enum cedar_subject subj
 	if (subject == CEDAR_SUBJECT_POLICIES)
 		is_written = is_from_json ? policies_from_json(conversion, text, out)
 					  : policies_to_json(conversion, text, out);
+	else if (is_from_json)
+		is_written = schema_from_json(conversion, text, out);
+	else if (direction == CEDAR_TO_RESOLVED_JSON)
+		is_written = schema_text_to_resolved_json(
+		    conversion->arena, conversion->file, text, conversion->complaints, out);
 	else
-		is_written = is_from_json ? schema_from_json(conversion, text, out)
-					  : schema_text_to_json(conversion->arena, conversion->file,
-						text, conversion->complaints, out);
+		is_written = schema_text_to_json(
+		    conversion->arena, conversion->file, text, conversion->complaints, out);
 	return check_written(conversion, is_written);
 }

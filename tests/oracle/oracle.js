@@ -172,6 +172,7 @@ const operations = {
 	template_to_text: (question) => call('templateToText', whole(question.template)),
 	texts_to_json,
 	schema_to_json: (question) => call('schemaToJson', whole(question.schema)),
+	schema_to_resolved_json: (question) => call('schemaToJsonWithResolvedTypes', () => question.text),
 	schema_to_text: (question) => call('schemaToText', whole(question.schema)),
 	format: (question) => call('formatPolicies', () => ({ policyText: question.text })),
 	version: () => ({ engine: engine.getCedarVersion(), language: engine.getCedarLangVersion() }),

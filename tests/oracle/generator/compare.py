@@ -87,7 +87,9 @@ class Both:
             ours = self.translate("schema", "cedar-to-json", json.loads(case.schema))
             if theirs is None or theirs["type"] != "success":
                 return None
-            return None if ours["ok"] and json.loads(ours["text"]) == theirs["json"] else describe("schema to JSON", theirs, ours)
+            if not ours["ok"] or json.loads(ours["text"]) != theirs["json"]:
+                return describe("schema to JSON", theirs, ours)
+            return self.differ_resolved(json.loads(case.schema))
         theirs = self.oracle.call("schema_to_text", schema=case.schema)
         ours = self.translate("schema", "json-to-cedar", case.schema)
         if theirs is None or theirs["type"] != "success":
@@ -96,6 +98,15 @@ class Both:
             return describe("schema to text", theirs, ours)
         back = [self.oracle.call("schema_to_json", schema=json.dumps(text)) for text in (theirs["text"], ours["text"])]
         return None if back[0] == back[1] else describe("schema to text", theirs["text"], ours["text"])
+
+    def differ_resolved(self, text):
+        theirs = self.oracle.call("schema_to_resolved_json", text=text)
+        ours = self.translate("schema", "cedar-to-json-with-resolved-types", text)
+        if theirs is None:
+            return None
+        same = json.loads(ours["text"]) == theirs["json"] if ours["ok"] and theirs["type"] == "success" else (
+            not ours["ok"] and theirs["type"] != "success")
+        return None if same else describe("schema to resolved JSON", theirs, ours)
 
     def differ_policies(self, case):
         for where, _, raw in case.parts:
