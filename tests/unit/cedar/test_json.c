@@ -1,7 +1,9 @@
 /* The JSON reader: what is taken and as what, what is refused and where, bounds, memory. */
 #include "cedar/json.h"
 
+#include "cedar/text_write.h"
 #include "core/buffer.h"
+#include "core/utf8.h"
 #include "world.h"
 
 static void
@@ -364,6 +366,48 @@ depth_does_not_use_the_stack(void **state)
 	arena_done(&arena);
 }
 
+/* All characters from `first` on, 4096 of them, surrogates left out. */
+static struct slice
+characters(struct arena *arena, uint32_t first)
+{
+	char *room = arena_alloc(arena, 4096 * 4);
+	size_t len = 0;
+
+	assert_non_null(room);
+	for (uint32_t code = first; code < first + 4096; code++)
+		if (code < 0xd800 || code > 0xdfff)
+			len += utf8_encode(code, room + len);
+	return slice_make(room, len);
+}
+
+static void
+every_character_survives_both_formats(void **state)
+{
+	(void)state;
+	for (uint32_t first = 0; first < 0x110000; first += 4096) {
+		struct cedar_complaints complaints;
+		struct cedar_json_document document;
+		const struct node *node;
+		struct buffer json, text;
+		struct slice string;
+		struct arena arena;
+
+		arena_init(&arena, 64 * 1024, 1024 * 1024);
+		buffer_init(&json, &arena, 256, 256 * 1024);
+		buffer_init(&text, &arena, 256, 256 * 1024);
+		string = characters(&arena, first);
+		assert_true(buffer_json_string(&json, string));
+		assert_true(
+		    cedar_json_read(&arena, "x", buffer_content(&json), 1, &complaints, &document));
+		assert_true(slice_equal(document.root->as.string, string));
+		cedar_text_write_string(&text, string);
+		node = expression_parse(&arena, "x", buffer_content(&text), &complaints);
+		assert_non_null(node);
+		assert_true(slice_equal(node->constant->as.string, string));
+		arena_done(&arena);
+	}
+}
+
 static void
 memory_may_end_anywhere(void **state)
 {
@@ -400,6 +444,7 @@ main(void)
 		cmocka_unit_test(the_number_of_elements_ends_at_its_limit),
 		cmocka_unit_test(the_text_ends_at_its_limit),
 		cmocka_unit_test(depth_does_not_use_the_stack),
+		cmocka_unit_test(every_character_survives_both_formats),
 		cmocka_unit_test(memory_may_end_anywhere),
 	};
 	int failures = cmocka_run_group_tests(tests, NULL, NULL);
