@@ -64,6 +64,10 @@ check_asan() {
 	make_tree "$BUILD-asan" all
 	unit_tests "$BUILD-asan"
 	integration_tests "$BUILD-asan"
+	run env BUILD="$BUILD-asan" python3 tests/conformance/run
+	if oracle_install; then
+		oracle_compare "$BUILD-asan" --cases 500 --seed 2
+	fi
 	unset ASAN_OPTIONS UBSAN_OPTIONS
 }
 

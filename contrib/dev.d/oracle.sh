@@ -14,13 +14,20 @@ oracle_install() {
 	cp tests/oracle/package-lock.json "$oracle/installed"
 }
 
+# oracle_compare FOLDER [OPTION...]: the program of that folder; options of tests/oracle/run.
+oracle_compare() {
+	compared=$1
+	shift
+	run env BUILD="$compared" JOBS="$JOBS" python3 tests/oracle/run --oracle "$BUILD/oracle" "$@"
+}
+
 # check_oracle [OPTION...]: those of tests/oracle/run.
 check_oracle() {
 	say "the Cedar engine against the official one"
 	build_tree "$BUILD" --enable-werror
 	if oracle_install; then
 		run node tests/oracle/verdicts.js "$BUILD/oracle" tests/unit/cedar/verdicts
-		run env BUILD="$BUILD" JOBS="$JOBS" python3 tests/oracle/run "$@"
+		oracle_compare "$BUILD" "$@"
 	else
 		printf 'oracle: skipped, npm cannot get the official engine here\n'
 	fi

@@ -11,7 +11,7 @@ class Server:
     """One that ends is started anew with the next question."""
 
     def __init__(self, argv):
-        self.argv, self.process = argv, None
+        self.argv, self.process, self.ended_badly = argv, None, 0
 
     def ask(self, line):
         """The answer to a line of text, as Python's JSON; None: the process ended without one."""
@@ -36,7 +36,7 @@ class Server:
         except BrokenPipeError:
             pass
         self.process.stdout.close()
-        self.process.wait()
+        self.ended_badly += self.process.wait() != 0  # a leak is told at the end
         self.process = None
 
 
@@ -71,3 +71,6 @@ class Postern:
     def stop(self):
         for server in self.servers.values():
             server.stop()
+
+    def ended_badly(self):
+        return sum(server.ended_badly for server in self.servers.values())
