@@ -1,15 +1,10 @@
 /*
- * Well over a thousand texts with what the official engine makes of each: the files of verdicts/, a
- * text a line behind its verdict. ␊ in a text stands for a line feed. Texts with characters that
- * nobody sees are rows here.
+ * Well over a thousand texts with what the official engine makes of each: files of verdicts/. Texts
+ * with characters that nobody sees are rows here.
  */
-#include <stdio.h>
-
 #include "cedar/extension.h"
 #include "cedar/value.h"
-#include "world.h"
-
-enum { MAX_LINE = 4096 };
+#include "verdict_file.h"
 
 /* "true", "false", "refused", "error NAME": what the engine makes of an expression. */
 static const char *
@@ -95,7 +90,7 @@ judge_literal(struct world *world, struct slice text)
 
 struct file_row {
 	const char *name;
-	const char *(*judge)(struct world *world, struct slice text);
+	verdict_judge *judge;
 	size_t count; /* of texts that it has at least */
 };
 
@@ -106,67 +101,12 @@ static const struct file_row file_rows[] = {
 	{ "policies.txt", judge_policies, 350 },
 };
 
-/* Puts line feeds where their pictures (U+240A, three bytes) stand. */
-static struct slice
-text_of(struct slice line, char room[MAX_LINE])
-{
-	const struct slice picture = SLICE("\xe2\x90\x8a");
-	size_t len = 0;
-
-	while (line.len > 0) {
-		bool is_feed = slice_starts(line, picture);
-
-		room[len++] = is_feed ? '\n' : line.data[0];
-		line = slice_skip(line, is_feed ? picture.len : 1);
-	}
-	return slice_make(room, len);
-}
-
-/* False: the line has another verdict than the engine's. */
-static bool
-agrees(const struct file_row *row, struct slice line, char room[MAX_LINE])
-{
-	size_t bar = slice_find(line, '|');
-	struct slice verdict = slice_trim(slice_first(line, bar));
-	struct slice text = text_of(slice_skip(line, bar + 2), room);
-	const char *found;
-	struct world world;
-	bool result;
-
-	assert_true(bar < line.len);
-	world_init(&world);
-	world_fill(&world);
-	found = row->judge(&world, text);
-	result = slice_is(verdict, found);
-	if (!result)
-		print_error("%s: %.*s, not %s: %.*s\n", row->name, SLICE_ARGS(verdict), found,
-		    SLICE_ARGS(text));
-	world_done(&world);
-	return result;
-}
-
 static void
 a_file_is_judged_as_it_says(void **state)
 {
 	const struct file_row *row = *state;
-	const char *source = getenv("srcdir");
-	char path[1024], line[MAX_LINE], room[MAX_LINE];
-	size_t count = 0, wrong = 0;
-	FILE *file;
 
-	(void)snprintf(path, sizeof(path), "%s/tests/unit/cedar/verdicts/%s",
-	    source == NULL ? "." : source, row->name);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file) != NULL) {
-		if (line[0] == '#')
-			continue;
-		count++;
-		wrong += !agrees(row, slice_make(line, strcspn(line, "\n")), room);
-	}
-	assert_int_equal(fclose(file), 0);
-	assert_true(count >= row->count);
-	assert_int_equal(wrong, 0);
+	verdict_file_check(row->name, row->count, row->judge);
 }
 
 /* What a file of lines cannot show. */
