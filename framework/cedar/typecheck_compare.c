@@ -6,12 +6,39 @@
 
 #include "cedar/value.h"
 
+/* `true && false`: the official reader makes one literal of two, and so of any number. */
+static bool
+logic_of_literals(const struct node *node, bool *ret_truth)
+{
+	bool is_and = node->kind == NODE_AND, truth = is_and, operand;
+
+	if (node->kind == NODE_LITERAL && node->constant->kind == CEDAR_BOOL) {
+		*ret_truth = node->constant->as.boolean;
+		return true;
+	}
+	if (!is_and && node->kind != NODE_OR)
+		return false;
+	for (uint32_t i = 0; i < node->as.list.count; i++) {
+		if (!logic_of_literals(node->as.list.items[i], &operand))
+			return false;
+		truth = is_and ? truth && operand : truth || operand;
+	}
+	*ret_truth = truth;
+	return true;
+}
+
 /* A literal Bool, Long, String or entity, and `action`, which is known; NULL: none of them. */
 static const struct cedar_value *
 literal_of(struct checker *checker, const struct node *node, struct cedar_value *room)
 {
+	bool truth;
+
 	if (node->kind == NODE_VARIABLE && node->as.variable == VARIABLE_ACTION) {
 		*room = value_entity(&checker->environment.action->uid);
+		return room;
+	}
+	if (logic_of_literals(node, &truth)) {
+		*room = value_boolean(truth);
 		return room;
 	}
 	if (node->kind != NODE_LITERAL || node->constant->kind == CEDAR_SET ||

@@ -5,6 +5,7 @@ import random
 ATTRIBUTES = ("name", "age", "owner", "tags", "level", "since", "parts", "if", "a b", "type", "id", "", "\u00e9", "principal")
 CONTEXT = ("now", "ip", "mfa", "via", "limits", "in", "x y", "token")
 TYPES = ("User", "Group", "Doc", "Folder", "Team", "Role")
+SHADOWS = ("Long", "Bool", "String", "ipaddr", "decimal", "datetime", "permit", "principal", "entity", "type", "Set", "Record")
 COMMON = ("Size", "Place", "Pair")
 ACTIONS = ("view", "edit", "delete", "any", "a \"b\"", "")
 IDS = ("alice", "bob", "x", "", "a b", "\u00e9", "\"q\"", "*", "\0", "back\\slash")
@@ -39,8 +40,13 @@ class Draw(random.Random):
 
     def string(self):
         if self.often(0.02):
-            return self.choice(ODD_STRINGS)
+            return self.choice(ODD_STRINGS) if self.often(0.5) else self.characters()
         return self.choice(STRINGS)
+
+    def characters(self):
+        """Any text: from all planes, now and then with a character that names nothing."""
+        return "".join(chr(self.choice((self.randrange(0x80), self.randrange(0xd800), self.randrange(0xe000, 0x110000))))
+                       for _ in range(self.randint(1, 4)))
 
     def integer(self):
         return self.choice(EDGES) if self.often(0.3) else self.randint(-3, 12)

@@ -158,7 +158,8 @@ class PolicySet:
 def make_set(draw, schema, focus):
     wrong = draw.choice((0, 0, 0.02, 0.1))
     policies = PolicySet("text" if draw.often(0.5) else "object")
-    policies.policies = [make_policy(draw, schema, False, wrong, focus) for _ in range(draw.choice((1, 1, 2, 3, 4)))]
+    policies.policies = [make_policy(draw, schema, policies.form == "text" and draw.often(0.02), wrong, focus)
+                         for _ in range(draw.choice((1, 1, 2, 3, 4)))]
     if policies.form == "object":
         policies.templates = [make_policy(draw, schema, True, wrong, focus) for _ in range(draw.choice((0, 0, 1, 2)))]
         for place, template in enumerate(policies.templates):
@@ -197,9 +198,11 @@ def set_texts(draw, policies):
 
 
 def set_raw(parts, whole_text_as_is):
-    """The parts as one raw JSON value. The official engine takes a text only inside of an object."""
+    """
+    The parts as one raw JSON value. The official engine takes a text only inside of an object, and there no templates.
+    """
     if parts and parts[0][0] == "text":
-        return parts[0][2] if whole_text_as_is else '{"staticPolicies":%s}' % parts[0][2]
+        return parts[0][2] if whole_text_as_is and "?" not in parts[0][2] else '{"staticPolicies":%s}' % parts[0][2]
     groups = {"staticPolicies": [], "templates": [], "templateLinks": []}
     for where, identifier, raw in parts:
         groups[where].append(raw if identifier is None else "%s:%s" % (raw_json(identifier), raw))

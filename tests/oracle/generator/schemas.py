@@ -4,7 +4,7 @@ Types are tuples: ("Bool",) ("Long",) ("String",) ("Set", T) ("Record", {name: (
 ("Common", name, T). Names of types are whole: "NS::User".
 """
 
-from .draw import ACTIONS, ATTRIBUTES, COMMON, CONTEXT, EXTENSIONS, TYPES
+from .draw import ACTIONS, ATTRIBUTES, COMMON, CONTEXT, EXTENSIONS, SHADOWS, TYPES
 from .texts import quote
 
 RESERVED = ("true", "false", "if", "then", "else", "in", "is", "like", "has", "__cedar")
@@ -29,12 +29,14 @@ def split(name):
 class EntityType:
     def __init__(self, name):
         self.name, self.parents, self.attributes, self.tags, self.ids = name, [], {}, None, None
+        self.shape = None  # the common type that the attributes are
 
 
 class Action:
     def __init__(self, namespace, identifier):
         self.namespace, self.id = namespace, identifier
         self.groups, self.principals, self.resources, self.context, self.applies = [], [], [], {}, True
+        self.context_type = None  # the common type that the context is
 
     @property
     def type(self):
@@ -93,7 +95,7 @@ def make_attributes(draw, schema, names, least, most, depth):
 def make_schema(draw):
     schema = Schema()
     schema.namespaces = draw.choice(([""], ["NS"], ["", "NS"], ["A::B", "NS"], ["", "A::B"]))
-    for base in draw.some(TYPES, 2, 4):
+    for base in draw.some(TYPES, 2, 4) + (draw.some(SHADOWS, 1, 2) if draw.often(0.08) else []):
         namespace = draw.choice(schema.namespaces)
         entity = EntityType(namespace + "::" + base if namespace else base)
         schema.types[entity.name] = entity
@@ -109,10 +111,21 @@ def make_schema(draw):
             continue
         entity.parents = draw.some(names, 0, 2)
         entity.attributes = make_attributes(draw, schema, ATTRIBUTES, 0, 5, 2)
+        if draw.often(0.1):
+            entity.shape = add_record(draw, schema, entity.attributes)
         if draw.often(0.3):
             entity.tags = make_type(draw, schema, 1)
     make_actions(draw, schema, names)
     return schema
+
+
+def add_record(draw, schema, attributes):
+    """A common type for a record that is there already."""
+    name = "Rec%d" % len(schema.common)
+    namespace = draw.choice(schema.namespaces)
+    name = namespace + "::" + name if namespace else name
+    schema.common[name] = ("Record", attributes)
+    return name
 
 
 def make_actions(draw, schema, names):
@@ -123,6 +136,8 @@ def make_actions(draw, schema, names):
         if action.applies:
             action.principals, action.resources = draw.some(names, 1, 3), draw.some(names, 1, 3)
             action.context = make_attributes(draw, schema, CONTEXT, 0, 4, 2)
+            if draw.often(0.15):
+                action.context_type = add_record(draw, schema, action.context)
         schema.actions.append(action)
 
 
@@ -171,7 +186,7 @@ class Text:
             return out + " enum [" + ", ".join(quote(one) for one in entity.ids) + "];"
         if entity.parents or self.draw.often(0.1):
             out += " in " + self.list(entity.parents)
-        if entity.attributes or self.draw.often(0.3):
+        if entity.attributes or self.draw.often(0.3):  # text has no other way to say a shape
             out += (" = " if self.draw.often(0.5) else " ") + self.record(entity.attributes)
         if entity.tags is not None:
             out += " tags " + self.type(entity.tags)
@@ -184,7 +199,8 @@ class Text:
         if action.applies:
             parts = ["principal: " + self.list(action.principals), "resource: " + self.list(action.resources)]
             if action.context or self.draw.often(0.3):
-                parts.append("context: " + self.record(action.context))
+                named = action.context_type
+                parts.append("context: " + (self.name(named) if named else self.record(action.context)))
             self.draw.shuffle(parts)
             out += " appliesTo { " + ", ".join(parts) + " }"
         return out + ";"
@@ -248,7 +264,7 @@ class Json:
         if entity.parents:
             out["memberOfTypes"] = list(entity.parents)
         if entity.attributes or self.draw.often(0.3):
-            out["shape"] = self.record(entity.attributes)
+            out["shape"] = {"type": entity.shape} if entity.shape else self.record(entity.attributes)
         if entity.tags is not None:
             out["tags"] = self.type(entity.tags)
         return out
@@ -260,7 +276,8 @@ class Json:
         if action.applies:
             out["appliesTo"] = {"principalTypes": list(action.principals), "resourceTypes": list(action.resources)}
             if action.context or self.draw.often(0.3):
-                out["appliesTo"]["context"] = self.record(action.context)
+                named = action.context_type
+                out["appliesTo"]["context"] = {"type": named} if named else self.record(action.context)
         return out
 
     def group(self, action, group):

@@ -57,6 +57,10 @@ class ValueJson:
         return self.extension(value[1], value[2])
 
     def extension(self, function, text):
+        if function == "duration" and self.draw.often(0.05):
+            epoch = {"__extn": {"fn": "datetime", "arg": "1970-01-01"}}
+            return {"__extn": {"fn": "durationSince", "args": [{"__extn": {"fn": "offset", "args": [epoch, {"__extn": {"fn": function, "arg": text}}]}},
+                                                              epoch]}}
         if self.typed and self.draw.often(0.3):
             return text
         call = {"fn": function, "arg": text}
