@@ -23,6 +23,7 @@ enum operator_kind {
 	OPERATOR_SUBTRACT,
 	OPERATOR_MULTIPLY,
 	OPERATOR_HAS,
+	OPERATOR_HAS_CHAIN,
 	OPERATOR_LIKE,
 	OPERATOR_IS,
 	OPERATOR_ATTRIBUTE,
@@ -48,8 +49,6 @@ shape_of(const struct node *node)
 		count = node->as.list.count;
 	else if (node->kind == NODE_ARITHMETIC)
 		count = node->as.chain.count;
-	else if (node->kind == NODE_HAS)
-		count = node->as.has.count;
 	return (struct shape) { node, SHAPE_WHOLE, count };
 }
 
@@ -145,19 +144,18 @@ view_compare(const struct shape *shape)
 	return pair(OPERATOR_IN, left, right);
 }
 
+/* A chain of names is a form of its own, not the && that it means. */
 static struct view
 view_has(const struct shape *shape)
 {
 	const struct node *node = shape->node;
-	uint32_t last = shape->count - 1;
-	struct shape object = shape_of_path(node, last);
+	uint32_t last;
 
-	if (shape->part == SHAPE_PATH)
-		return named(OPERATOR_ATTRIBUTE, object, node->as.has.names[last]);
-	if (shape->part == SHAPE_STEP || last == 0)
-		return named(OPERATOR_HAS, object, node->as.has.names[last]);
-	return pair(OPERATOR_AND, (struct shape) { node, SHAPE_WHOLE, last },
-	    (struct shape) { node, SHAPE_STEP, shape->count });
+	if (shape->part != SHAPE_PATH && node->as.has.count > 1)
+		return own(OPERATOR_HAS_CHAIN, node);
+	last = shape->part == SHAPE_PATH ? shape->count - 1 : 0;
+	return named(shape->part == SHAPE_PATH ? OPERATOR_ATTRIBUTE : OPERATOR_HAS,
+	    shape_of_path(node, last), node->as.has.names[last]);
 }
 
 static struct view
@@ -247,6 +245,17 @@ patterns_equal(const struct pattern *a, const struct pattern *b)
 }
 
 static bool
+has_chains_equal(struct budget *budget, const struct node *a, const struct node *b)
+{
+	if (a->as.has.count != b->as.has.count)
+		return false;
+	for (uint32_t i = 0; i < a->as.has.count; i++)
+		if (!slice_equal(a->as.has.names[i], b->as.has.names[i]))
+			return false;
+	return nodes_equal(budget, a->as.has.object, b->as.has.object);
+}
+
+static bool
 records_equal(struct budget *budget, const struct node *a, const struct node *b)
 {
 	if (a->as.record.count != b->as.record.count)
@@ -275,6 +284,8 @@ own_equal(struct budget *budget, const struct node *a, const struct node *b)
 	case NODE_LIKE:
 		return patterns_equal(&a->as.like.pattern, &b->as.like.pattern) &&
 		       nodes_equal(budget, a->as.like.object, b->as.like.object);
+	case NODE_HAS:
+		return has_chains_equal(budget, a, b);
 	case NODE_SET:
 		return lists_equal(budget, &a->as.list, &b->as.list);
 	case NODE_RECORD:
@@ -288,7 +299,6 @@ own_equal(struct budget *budget, const struct node *a, const struct node *b)
 	case NODE_NEGATE:
 	case NODE_COMPARE:
 	case NODE_ARITHMETIC:
-	case NODE_HAS:
 	case NODE_IS:
 	case NODE_ATTRIBUTE:
 		break; /* have no view of their own */

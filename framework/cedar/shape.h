@@ -1,8 +1,8 @@
 /*
  * What a piece of a tree is to the official engine, which knows fewer forms than ours: chains are
- * nested pairs there, `x has a.b` is `x has a && x.a has b`, `x is T in e` is `x is T && x in e`,
- * `a != b` is `!(a == b)`, `a > b` is `!(a <= b)`, `a >= b` is `!(a < b)`. What is known about an
- * expression is known of every other one that has the same tree there.
+ * nested pairs there, `x is T in e` is `x is T && x in e`, `a != b` is `!(a == b)`, `a > b` is
+ * `!(a <= b)`, `a >= b` is `!(a < b)`. What is known about an expression is known of every other
+ * one that has the same tree there.
  */
 #ifndef POSTERN_CEDAR_SHAPE_H
 #define POSTERN_CEDAR_SHAPE_H
@@ -11,9 +11,8 @@
 #include "cedar/budget.h"
 
 enum shape_part {
-	SHAPE_WHOLE = 0, /* of a chain or a `has`: only the first `count` operands or names */
+	SHAPE_WHOLE = 0, /* of a chain: only the first `count` operands */
 	SHAPE_PATH,      /* of `x has a.b.c`: x, x.a, x.a.b with `count` 0, 1, 2 */
-	SHAPE_STEP,      /* of the same: `x has a`, `x.a has b` with `count` 1, 2 */
 	SHAPE_IS,        /* of `x is T in e`: x is T */
 	SHAPE_IN,        /* of the same: x in e */
 	SHAPE_POSITIVE   /* of `a != b`, `a > b`, `a >= b`: what is negated */

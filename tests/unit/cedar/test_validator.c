@@ -404,6 +404,106 @@ is_shown_so(void **state)
 	arena_done(&validated.arena);
 }
 
+/*
+ * What is known of an expression is known of those that have the same tree in the official engine:
+ * here of one that holds the first condition, and one that holds the second.
+ */
+static const struct shape_row {
+	const char *first, *second;
+	bool is_same;
+} shape_rows[] = {
+	{ "principal.admin", "principal[\"admin\"]", true },
+	{ "principal.admin", "principal.boss.admin", false },
+	{ "principal.age > 1", "!(principal.age <= 1)", true },
+	{ "principal.age >= 1", "!(principal.age < 1)", true },
+	{ "principal.age > 1", "1 < principal.age", false },
+	{ "principal.age > 1", "principal.age >= 1", false },
+	{ "principal.age != 1", "!(principal.age == 1)", true },
+	{ "principal.age == 1", "1 == principal.age", false },
+	{ "principal.age < 1", "principal.age < 2", false },
+	{ "principal.age <= 1", "(principal.age) <= (1)", true },
+	{ "principal.name like \"a*b\"", "principal.name like \"a*b\"", true },
+	{ "principal.name like \"a*b\"", "principal.name like \"a*c\"", false },
+	{ "principal.name like \"a*b\"", "principal.name like \"a*b*\"", false },
+	{ "principal.name like \"a*\"", "principal.boss.name like \"a*\"", false },
+	{ "[1, 2].contains(principal.age)", "[1, 2].contains(principal.age)", true },
+	{ "[1, 2].contains(principal.age)", "[2, 1].contains(principal.age)", false },
+	{ "[1, 2].contains(principal.age)", "[1, 2, 3].contains(principal.age)", false },
+	{ "{a: 1, b: 2} == {a: principal.age, b: 2}", "{b: 2, a: 1} == {b: 2, a: principal.age}",
+	    true },
+	{ "{a: 1} == {a: principal.age}", "{b: 1} == {b: principal.age}", false },
+	{ "{a: 1} == {a: principal.age}", "{a: 1, b: 2} == {a: principal.age, b: 2}", false },
+	{ "context.ip.isInRange(ip(\"10.0.0.0/8\"))", "context.ip.isInRange(ip(\"10.0.0.0/8\"))",
+	    true },
+	{ "context.ip.isInRange(ip(\"10.0.0.0/8\"))", "context.ip.isInRange(ip(\"10.0.0.0/9\"))",
+	    false },
+	{ "context.ip.isIpv4()", "context.ip.isIpv6()", false },
+	{ "-principal.age < 0", "-(principal.age) < 0", true },
+	{ "-principal.age < 0", "principal.age < 0", false },
+	{ "-5 < principal.age", "-(5) < principal.age", false },
+	{ "principal.age - 1 - 2 == 0", "(principal.age - 1) - 2 == 0", true },
+	{ "principal.age - 1 - 2 == 0", "principal.age - (1 - 2) == 0", false },
+	{ "principal.age * 2 + 1 == 0", "(principal.age * 2) + 1 == 0", true },
+	{ "principal.age * 2 == 0", "principal.age + 2 == 0", false },
+	{ "principal in Group::\"g\"", "principal in Group::\"g\"", true },
+	{ "principal in Group::\"g\"", "principal in Group::\"h\"", false },
+	{ "principal is User in Group::\"g\"", "principal is User && principal in Group::\"g\"",
+	    true },
+	{ "principal is User in Group::\"g\"", "principal in Group::\"g\"", false },
+	{ "principal.admin || resource.owner.admin || true",
+	    "(principal.admin || resource.owner.admin) || true", true },
+	{ "principal.admin || resource.owner.admin || principal.boss.admin",
+	    "(principal.admin || resource.owner.admin) || principal.boss.admin", true },
+	{ "principal.admin || resource.owner.admin || principal.boss.admin",
+	    "principal.admin || (resource.owner.admin || principal.boss.admin)", false },
+	{ "principal.admin && resource.owner.admin && principal.boss.admin",
+	    "(principal.admin && resource.owner.admin) && principal.boss.admin", true },
+	{ "principal.admin && resource.owner.admin && principal.boss.admin",
+	    "principal.admin && (resource.owner.admin && principal.boss.admin)", false },
+	{ "principal.admin && resource.owner.admin", "principal.admin || resource.owner.admin",
+	    false },
+	{ "principal has address.zip", "principal has address && principal.address has zip",
+	    false },
+	{ "principal has address.geo.lat",
+	    "(principal has address && principal.address has geo) && principal.address.geo has lat",
+	    false },
+	{ "principal has address.geo.lat",
+	    "principal has address && (principal.address has geo && principal.address.geo has lat)",
+	    false },
+	{ "principal has address.geo.lat",
+	    "principal has address.geo && principal.address.geo has lat", false },
+	{ "principal has address.geo", "principal has address.zip", false },
+	{ "principal has \"friend\"", "principal has friend", true },
+	{ "!principal.admin", "!(principal.admin)", true },
+	{ "!principal.admin", "!!principal.admin", false },
+	{ "if principal.admin then true else resource.owner.admin",
+	    "if principal.admin then true else resource.owner.admin", true },
+	{ "if principal.admin then true else resource.owner.admin",
+	    "if principal.admin then resource.owner.admin else true", false },
+	{ "User::\"a\".admin", "User::\"a\"[\"admin\"]", true },
+	{ "User::\"a\".admin", "User::\"b\".admin", false },
+	{ "principal.langs.contains(\"a\")", "principal.langs.contains(\"\\u{61}\")", true },
+	{ "principal.hasTag(\"a\")", "principal.hasTag(\"b\")", false },
+	{ "principal.langs.containsAll([\"a\"])", "principal.langs.containsAny([\"a\"])", false },
+};
+
+static void
+is_the_same_or_not(void **state)
+{
+	const struct shape_row *row = *state;
+	struct validated validated;
+	char text[1024];
+
+	(void)snprintf(text, sizeof(text),
+	    "permit (principal, action == Action::\"view\", resource) when {\n"
+	    "  (if %s then principal else principal.boss) has nick &&\n"
+	    "  (if %s then principal else principal.boss).nick == \"a\" };",
+	    row->first, row->second);
+	validate(&validated, photos, text);
+	assert_int_equal(validated.outcome == VALIDATOR_VALID, row->is_same);
+	arena_done(&validated.arena);
+}
+
 /* Levels are not asked of the official engine, its WebAssembly build has no door for them. */
 static const struct level_row {
 	const char *condition;
@@ -747,7 +847,7 @@ main(void)
 
 	return RUN_ROWS(condition_rows, is_typed_so) + RUN_ROWS(json_rows, is_typed_so_in_json) +
 	       RUN_ROWS(policy_rows, is_judged_so) + RUN_ROWS(shown_rows, is_shown_so) +
-	       RUN_ROWS(level_rows, needs_this_level) +
+	       RUN_ROWS(shape_rows, is_the_same_or_not) + RUN_ROWS(level_rows, needs_this_level) +
 	       RUN_ROWS(namespace_rows, is_typed_so_across_namespaces) +
 	       cmocka_run_group_tests_name("validator", tests, NULL, NULL);
 }
