@@ -1,9 +1,14 @@
 /* Gathering findings; see findings.h. */
 #include "cedar/findings.h"
 
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { BYTES_A_STEP = 16 }; /* of text, to find lines and columns in */
+enum {
+	BYTES_A_STEP = 16, /* of text, to find lines and columns in */
+	MAX_SHOWN_ID = 64  /* bytes of the id of a policy */
+};
 
 void
 findings_begin(struct findings *findings, const struct policy *policy)
@@ -53,6 +58,17 @@ make_printable(char *text)
 	}
 }
 
+/*
+ * An error names the environment that it was found in first, so its words do not count; warnings of
+ * one place may be of several names.
+ */
+static bool
+is_same(enum finding_kind kind, const struct pending_finding *a, const struct pending_finding *b)
+{
+	return a->offset == b->offset && a->format == b->format &&
+	       (kind == FINDING_ERROR || strcmp(a->message, b->message) == 0);
+}
+
 void
 findings_add(struct findings *findings, enum finding_kind kind, uint32_t offset, const char *hint,
     const char *format, ...)
@@ -61,12 +77,9 @@ findings_add(struct findings *findings, enum finding_kind kind, uint32_t offset,
 	struct pending_finding *finding;
 	va_list args;
 
-	for (size_t i = 0; i < list->pending_count; i++)
-		if (list->pending[i].offset == offset && list->pending[i].format == format)
-			return;
 	if (list->pending_count == CEDAR_MAX_ERRORS)
 		return;
-	finding = &list->pending[list->pending_count++];
+	finding = &list->pending[list->pending_count];
 	finding->offset = offset;
 	finding->format = format;
 	va_start(args, format);
@@ -75,6 +88,10 @@ findings_add(struct findings *findings, enum finding_kind kind, uint32_t offset,
 	(void)snprintf(finding->hint, sizeof(finding->hint), "%s", hint == NULL ? "" : hint);
 	make_printable(finding->message);
 	make_printable(finding->hint);
+	for (size_t i = 0; i < list->pending_count; i++)
+		if (is_same(kind, &list->pending[i], finding))
+			return;
+	list->pending_count++;
 }
 
 static struct validator_finding *
@@ -160,4 +177,25 @@ findings_keep(struct findings *findings)
 		list->pending_count = 0;
 	}
 	return true;
+}
+
+const char *
+validator_finding_text(struct arena *arena, const struct validator_finding *finding)
+{
+	const struct cedar_complaint *complaint = &finding->complaint;
+	const char *text;
+	char id[MAX_SHOWN_ID + 1];
+
+	(void)snprintf(
+	    id, sizeof(id), "%.*s", SLICE_ARGS(slice_first(finding->policy, MAX_SHOWN_ID)));
+	make_printable(id);
+	if (complaint->line > 0)
+		text = cedar_complaint_text(arena, complaint);
+	else if (complaint->hint != NULL)
+		text = arena_printf(arena, "%s\n  %s", complaint->message, complaint->hint);
+	else
+		text = complaint->message;
+	if (text != NULL)
+		text = arena_printf(arena, "policy \"%s\": %s", id, text);
+	return text == NULL ? complaint->message : text;
 }

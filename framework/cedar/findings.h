@@ -7,8 +7,6 @@
 #ifndef POSTERN_CEDAR_FINDINGS_H
 #define POSTERN_CEDAR_FINDINGS_H
 
-#include <stdarg.h>
-
 #include "cedar/ast.h"
 #include "cedar/budget.h"
 #include "cedar/complaint.h"

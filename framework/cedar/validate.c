@@ -503,21 +503,3 @@ validator_check_within(uint64_t steps, const struct cedar_policies *policies,
 		.warning_count = lists[FINDING_WARNING].count };
 	return outcome;
 }
-
-const char *
-validator_finding_text(struct arena *arena, const struct validator_finding *finding)
-{
-	const struct cedar_complaint *complaint = &finding->complaint;
-	const char *text;
-
-	if (complaint->line > 0)
-		text = cedar_complaint_text(arena, complaint);
-	else if (complaint->hint != NULL)
-		text = arena_printf(arena, "%s\n  %s", complaint->message, complaint->hint);
-	else
-		text = complaint->message;
-	if (text == NULL)
-		return complaint->message;
-	text = arena_printf(arena, "policy \"%.*s\": %s", SLICE_ARGS(finding->policy), text);
-	return text == NULL ? complaint->message : text;
-}
