@@ -42,7 +42,8 @@ enum gateway_state {
 	GATEWAY_CLOSED = 0, /* it is closed and freed: forget it */
 	GATEWAY_WAITING,    /* nothing or not enough there yet; ask again when it is readable */
 	GATEWAY_REQUEST,    /* a request is whole; params are given */
-	GATEWAY_REFUSED     /* no request; answered per protocol, closed and freed: log it */
+	GATEWAY_REFUSED,    /* no request; closed and freed: log it */
+	GATEWAY_REFUSING /* no request; answered per protocol: log it, and go on as when WAITING */
 };
 
 /*
@@ -54,8 +55,8 @@ struct gateway_connection *gateway_connection_new(int fd) MUST_USE;
 void gateway_connection_close(struct gateway_connection *connection);
 int gateway_connection_fd(const struct gateway_connection *connection);
 /*
- * Since when (monotonic) a request has begun and is not whole, or the rest of an answered one's
- * body has been owed; 0: neither. The worker closes connections that are like this for longer
+ * Since when (monotonic) a request has begun and is not whole, or the rest of one that was answered
+ * or refused has been owed; 0: neither. The worker closes connections that are like this for longer
  * than its read deadline.
  */
 int64_t gateway_connection_waiting_since_us(const struct gateway_connection *connection);
@@ -65,6 +66,8 @@ int64_t gateway_connection_waiting_since_us(const struct gateway_connection *con
  * at the end; those that the front sent and no others) and the body source live until
  * gateway_finish. `deadline_us` (monotonic) bounds the body's reading and the response's writing.
  * Suits edge-triggered polling: GATEWAY_WAITING means that all that is there has been looked at.
+ * GATEWAY_REFUSING, too: what comes after it is thrown away, until the front closes or has sent
+ * enough, since a close in the middle of its sending could cost it the answer.
  */
 enum gateway_state gateway_receive(struct gateway_connection *connection, int64_t deadline_us,
     char *const **ret_params, struct body_source *ret_body);

@@ -202,8 +202,10 @@ serve(struct worker *w, struct gateway_connection *connection)
 
 	state = gateway_receive(
 	    connection, now_us + (int64_t)config->request_read_timeout_s * 1000000, &params, &body);
-	if (state == GATEWAY_REFUSED)
+	if (state == GATEWAY_REFUSED || state == GATEWAY_REFUSING)
 		log_plain(w->exchange.env.log, LOG_PROTOCOL_REFUSED);
+	if (state == GATEWAY_REFUSING)
+		return GATEWAY_WAITING;
 	if (state != GATEWAY_REQUEST)
 		return state;
 	scoreboard_show_request(w->line, now_us);

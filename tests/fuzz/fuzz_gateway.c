@@ -46,6 +46,7 @@ serve(struct gateway_connection *connection)
 		case GATEWAY_REQUEST:
 			break;
 		case GATEWAY_WAITING:
+		case GATEWAY_REFUSING:
 			return true;
 		case GATEWAY_CLOSED:
 		case GATEWAY_REFUSED:

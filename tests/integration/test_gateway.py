@@ -354,6 +354,48 @@ class Patience(Gateway):
         self.assertEqual(service.stop(), 0)
 
 
+@harness.needs("nginx")
+class BehindNginx(harness.Play):
+    """The front's client gets our answer to what is no request for us, however much body is still on its way."""
+
+    SIZES = (None, 100, 100000, 1000000, 15000000)  # up to what is thrown away
+    MANY = [("X-%d" % i, "x") for i in range(300)]  # nginx itself refuses what is too long in one piece
+
+    def ask_all(self, nginx, path, headers, status):
+        for size in self.SIZES:
+            for _ in range(4):
+                answer = nginx.request("POST" if size else "GET", path, headers, b"x" * size if size else None)
+                with self.subTest(size=size, keepalive=bool(nginx.keepalive)):
+                    self.assertError(answer, status, "invalid_request")
+                    self.assertEqual(answer.header("X-Content-Type-Options"), "nosniff")
+
+    def check(self, listen, upstream):
+        service = harness.Service(self, WEB_CONCURRENCY=1, LISTEN=listen)
+        for keepalive in (64, 0):
+            nginx = harness.Nginx(self, upstream, name="nginx-%d" % keepalive, keepalive=keepalive, server_lines="""
+                large_client_header_buffers 16 32k;
+                location /bad {
+                    include postern-params.conf;
+                    fastcgi_param "A=B" c;
+                    fastcgi_pass service;
+                }""")
+            nginx.keepalive = keepalive
+            self.ask_all(nginx, "/health", self.MANY, 431)
+            self.ask_all(nginx, "/bad", {}, 400)
+            self.assertEqual(nginx.request("GET", "/health").status, 200)
+        self.assertEqual(len(service.events("worker.started")), 1)
+        self.assertFalse(service.events("http.aborted"), "nginx hangs up when it has the answer")
+        self.assertEqual(service.stop(), 0)
+
+    def test_refusals_over_a_unix_socket(self):
+        path = self.path("documents.sock")
+        self.check("unix:" + path, "unix:" + path)
+
+    def test_refusals_over_tcp(self):
+        port = harness.free_port()
+        self.check("127.0.0.1:%d" % port, "127.0.0.1:%d" % port)
+
+
 class OverTcp(harness.Play):
     def test_the_same_over_tcp(self):
         port = harness.free_port()

@@ -5,6 +5,7 @@
 #include "gateway/gateway.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -200,20 +201,118 @@ gives_up_on_who_does_not_read(void **state)
 	close(fds[1]);
 }
 
+/*
+ * --- the rest of a body ------------------------------------------------------------------------
+ */
+
+enum { LONG_MS = 10000, SHORT_MS = 20 };
+
+static const struct drain_row {
+	const char *name;
+	size_t sent;
+	int64_t left;
+	bool is_closed;
+	int64_t patience_ms;
+	bool is_waited_for;
+} drain_rows[] = {
+	{ "what is there as declared is not waited behind", 100, 100, false, LONG_MS, false },
+	{ "more than was declared goes too", 30000, 100, false, LONG_MS, false },
+	{ "what ends early is not waited for", 50, 100, true, LONG_MS, false },
+	{ "what does not come is waited for until the deadline", 50, 100, false, SHORT_MS, true },
+	{ "nothing declared and nothing there", 0, 0, false, LONG_MS, false },
+	{ "nothing declared and something there", 50, 0, false, LONG_MS, false },
+	{ "after the deadline what is there goes all the same", 50, 100, false, -1, false },
+};
+
+static void
+check_drain_row(void **state)
+{
+	const struct drain_row *row = *state;
+	static const char sent[30000];
+	int64_t before_us, taken_us;
+	struct pollfd rest;
+	int fds[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	assert_int_equal(write(fds[1], sent, row->sent), row->sent);
+	if (row->is_closed)
+		assert_int_equal(shutdown(fds[1], SHUT_WR), 0);
+	before_us = clock_mono_us();
+	gateway_cgi_drain(fds[0], row->left, in_ms(row->patience_ms));
+	taken_us = clock_mono_us() - before_us;
+	assert_int_equal(taken_us >= (int64_t)SHORT_MS * 1000, row->is_waited_for);
+	assert_true(taken_us < (int64_t)LONG_MS * 1000);
+	rest = (struct pollfd) { .fd = fds[0], .events = POLLIN };
+	assert_int_equal(poll(&rest, 1, 0), row->is_closed ? 1 : 0);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* What it is for: with bytes unread, the close behind the answer would be a reset. */
+static void
+the_front_sees_the_answer_and_an_orderly_end(void **state)
+{
+	char room[16];
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	assert_int_equal(write(fds[1], "body", 4), 4);
+	assert_true(gateway_cgi_send(fds[0], SLICE_OF("answer"), in_ms(1000)));
+	gateway_cgi_drain(fds[0], 4, in_ms(1000));
+	close(fds[0]);
+	assert_int_equal(recv(fds[1], room, sizeof(room), 0), 6);
+	assert_int_equal(recv(fds[1], room, sizeof(room), 0), 0);
+	close(fds[1]);
+}
+
+static void
+a_rest_without_end_is_given_up(void **state)
+{
+	const off_t most = 16 * 1024 * 1024;
+	FILE *file = tmpfile();
+	off_t at;
+
+	(void)state;
+	assert_non_null(file);
+	assert_int_equal(ftruncate(fileno(file), 4 * most), 0);
+	gateway_cgi_drain(fileno(file), 4 * most, in_ms(30000));
+	at = lseek(fileno(file), 0, SEEK_CUR);
+	assert_true(at >= most && at < most + 64 * 1024);
+	fclose(file);
+}
+
+static void
+a_rest_of_a_bad_descriptor(void **state)
+{
+	(void)state;
+	gateway_cgi_drain(1023, 100, in_ms(30000));
+}
+
 int
 main(void)
 {
-	static struct CMUnitTest tests[COUNT_OF(body_rows) + 5] = {
+	static const struct CMUnitTest others[] = {
 		cmocka_unit_test(knows_listening_sockets),
 		cmocka_unit_test(knows_cgi),
 		cmocka_unit_test(body_of_a_bad_descriptor),
 		cmocka_unit_test(sends_all),
 		cmocka_unit_test(gives_up_on_who_does_not_read),
+		cmocka_unit_test(the_front_sees_the_answer_and_an_orderly_end),
+		cmocka_unit_test(a_rest_without_end_is_given_up),
+		cmocka_unit_test(a_rest_of_a_bad_descriptor),
 	};
+	static struct CMUnitTest
+	    tests[COUNT_OF(body_rows) + COUNT_OF(drain_rows) + COUNT_OF(others)];
+	size_t count = COUNT_OF(others), i;
 
 	signal(SIGPIPE, SIG_IGN);
-	for (size_t i = 0; i < COUNT_OF(body_rows); i++)
-		tests[5 + i] = (struct CMUnitTest) { body_rows[i].name, check_body_row, NULL, NULL,
-			(void *)(uintptr_t)&body_rows[i] };
+	memcpy(tests, others, sizeof(others));
+	for (i = 0; i < COUNT_OF(body_rows); i++)
+		tests[count++] = (struct CMUnitTest) { body_rows[i].name, check_body_row, NULL,
+			NULL, (void *)(uintptr_t)&body_rows[i] };
+	for (i = 0; i < COUNT_OF(drain_rows); i++)
+		tests[count++] = (struct CMUnitTest) { drain_rows[i].name, check_drain_row, NULL,
+			NULL, (void *)(uintptr_t)&drain_rows[i] };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -156,6 +156,9 @@ static const struct postern_service service = {
 	.before = refuse_teapots,
 };
 
+/* What is played. */
+static const struct postern_service *played = &service;
+
 /*
  * --- the stage ---------------------------------------------------------------------------------
  */
@@ -213,6 +216,7 @@ set_up(void **state)
 	assert_non_null(stage);
 	*state = stage;
 	is_store_broken = is_check_negative = false;
+	played = &service;
 	check_folder_make(stage->folder);
 	(void)snprintf(stage->socket, sizeof(stage->socket), "%s/s.sock", stage->folder);
 	(void)snprintf(stage->policies, sizeof(stage->policies), "%s/policies", stage->folder);
@@ -288,7 +292,7 @@ perform(struct stage *stage, const char *const *changes, int argc, const char *c
 		arguments[i] = strdup(argv[i]);
 	if (with_errors)
 		(void)dup2(STDOUT_FILENO, STDERR_FILENO);
-	i = postern_main(&service, argc, arguments);
+	i = postern_main(played, argc, arguments);
 	while (argc-- > 0)
 		free(arguments[argc]);
 	free(public_pem);

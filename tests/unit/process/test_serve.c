@@ -257,6 +257,7 @@ kept_connections_are_shared_out(void **state)
 	for (int tries = 0; tries < 20; tries++) {
 		of_first = open_kept(stage, fds);
 		close_kept(fds);
+		play_skip(&stage->play);
 		if (of_first >= KEPT * 3 / 8 && of_first <= KEPT * 5 / 8)
 			break;
 	}
@@ -323,6 +324,48 @@ rubbish_is_refused(void **state)
 	assert_non_null(front_exchange(stage, "/who"));
 	end(stage);
 	assert_int_equal(play_count(&stage->play, "worker.died"), 0);
+}
+
+/* Nothing of it asks who calls: it needs neither a key nor policies, and none that it may have. */
+static void
+a_public_service_needs_no_key(void **state)
+{
+	static const struct postern_route open_routes[] = {
+		{ .methods = POSTERN_GET, .path = "/who", .handler = who, .is_public = true },
+	};
+	static const char *const changes[] = { "JWT_PUBLIC_KEY", "-", "AUTHORIZATION_POLICIES_DIR",
+		"/nonexistent", "AUTHORIZATION_POLICY_CACHE_TTL", "1", NULL };
+	struct stage *stage = *state;
+	struct postern_service public_service = service;
+	const char *answer;
+
+	public_service.routes = open_routes;
+	public_service.route_count = COUNT_OF(open_routes);
+	played = &public_service;
+	serve(stage, changes);
+	assert_non_null(answer = front_exchange(stage, "/who"));
+	assert_non_null(strstr(answer, "hello"));
+	assert_non_null(answer = front_exchange(stage, "/private"));
+	assert_non_null(strstr(answer, "404"));
+	write_file(stage->greeting, "", "good evening");
+	assert_int_equal(kill(stage->play.pid, SIGHUP), 0);
+	play_wait(&stage->play, "service.reloaded", NULL);
+	assert_non_null(answer = front_exchange(stage, "/who"));
+	assert_non_null(strstr(answer, "good evening"));
+	end(stage);
+	assert_int_equal(play_count(&stage->play, "authorization.policies_loaded"), 0);
+	assert_int_equal(play_count(&stage->play, "service.reload_refused"), 0);
+}
+
+static void
+one_guarded_route_needs_a_key(void **state)
+{
+	static const char *const changes[] = { "JWT_PUBLIC_KEY", "-", NULL };
+	struct stage *stage = *state;
+
+	PERFORM(stage, changes, "--check");
+	assert_int_equal(play_end(&stage->play), 78);
+	assert_non_null(strstr(stage->play.log, "JWT_PUBLIC_KEY"));
 }
 
 static void
@@ -530,6 +573,8 @@ main(void)
 		ON_STAGE(idle_connections_do_not_pin_the_only_worker),
 		ON_STAGE(a_request_that_stalls_is_given_up),
 		ON_STAGE(rubbish_is_refused),
+		ON_STAGE(a_public_service_needs_no_key),
+		ON_STAGE(one_guarded_route_needs_a_key),
 		ON_STAGE(a_death_costs_one_request),
 		ON_STAGE(a_handler_without_end_is_ended),
 		ON_STAGE(a_broken_store_does_not_start),
