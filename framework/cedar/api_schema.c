@@ -19,6 +19,14 @@ read_schema(struct arena *arena, const char *file, struct slice text,
 	return schema_read_json(&document, document.root);
 }
 
+static void
+take_warnings(struct postern_cedar_problems *problems, const struct cedar_complaints *warnings)
+{
+	for (size_t i = 0; i < warnings->count && i < CEDAR_MAX_ERRORS; i++)
+		problems_add(
+		    problems, POSTERN_CEDAR_WARNING, &warnings->items[i], slice_make(NULL, 0));
+}
+
 struct postern_cedar_schema *
 postern_cedar_schema_parse(const char *file, struct postern_cedar_text text,
     enum postern_cedar_format format, struct postern_cedar_problems *problems)
@@ -34,8 +42,10 @@ postern_cedar_schema_parse(const char *file, struct postern_cedar_text text,
 	arena_init(&schema->arena, API_BLOCK, API_MEMORY);
 	schema->schema =
 	    read_schema(&schema->arena, file, slice_of_text(text), format, &complaints);
-	if (schema->schema != NULL)
+	if (schema->schema != NULL) {
+		take_warnings(problems, schema->schema->warnings);
 		return schema;
+	}
 	(void)problems_take(problems, &complaints);
 	postern_cedar_schema_free(schema);
 	return NULL;

@@ -120,6 +120,14 @@ cedar_read_policies(struct cedar_run *run)
 	return policies;
 }
 
+/* Of a text, what is right and may surprise. */
+static void
+report_warnings(struct cedar_run *run, const struct cedar_complaints *warnings)
+{
+	for (size_t i = 0; i < warnings->count && i < CEDAR_MAX_ERRORS; i++)
+		cedar_report(run, "warning", &warnings->items[i]);
+}
+
 bool
 cedar_read_schema(struct cedar_run *run, const struct cedar_schema **ret_schema)
 {
@@ -142,6 +150,7 @@ cedar_read_schema(struct cedar_run *run, const struct cedar_schema **ret_schema)
 	}
 	if (schema == NULL)
 		return cedar_report_complaints(run);
+	report_warnings(run, schema->warnings);
 	*ret_schema = schema;
 	return true;
 }

@@ -165,6 +165,7 @@ POSTERN_API char *postern_cedar_policies_print(const struct postern_cedar_polici
 /* --- Schemas */
 
 struct postern_cedar_schema;
+/* The problems of a schema that is right are warnings: names that hide others. */
 POSTERN_API struct postern_cedar_schema *postern_cedar_schema_parse(const char *file,
     struct postern_cedar_text text, enum postern_cedar_format format,
     struct postern_cedar_problems *problems) POSTERN_MUST_USE;

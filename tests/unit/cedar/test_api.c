@@ -547,6 +547,21 @@ a_schema_checks_policies_entities_and_requests(void **state)
 }
 
 static void
+a_schema_that_may_surprise_is_read_with_a_warning(void **state)
+{
+	struct postern_cedar_problems *problems = postern_cedar_problems_new();
+	struct postern_cedar_schema *schema = postern_cedar_schema_parse(
+	    "s", T("entity Long;"), POSTERN_CEDAR_FORMAT_CEDAR, problems);
+
+	(void)state;
+	assert_non_null(schema);
+	assert_int_equal(postern_cedar_problems_count(problems), 1);
+	assert_int_equal(postern_cedar_problems_get(problems, 0)->severity, POSTERN_CEDAR_WARNING);
+	postern_cedar_schema_free(schema);
+	postern_cedar_problems_free(problems);
+}
+
+static void
 schemas_are_converted_there_and_back(void **state)
 {
 	struct postern_cedar_problems *problems = postern_cedar_problems_new();
@@ -656,6 +671,7 @@ main(void)
 		cmocka_unit_test(stores_that_are_none_do_not_close),
 		cmocka_unit_test(nothing_is_decided_without_a_request_or_a_closed_store),
 		cmocka_unit_test(a_schema_checks_policies_entities_and_requests),
+		cmocka_unit_test(a_schema_that_may_surprise_is_read_with_a_warning),
 		cmocka_unit_test(schemas_are_converted_there_and_back),
 		cmocka_unit_test(policies_are_laid_out_anew),
 		cmocka_unit_test(nothing_is_freed_too_little_or_twice),

@@ -50,6 +50,7 @@ static const struct file {
 	{ "s.json",
 	    "{\"\": {\"entityTypes\": {\"User\": {}}, \"actions\": {\"view\": {\"appliesTo\":"
 	    " {\"principalTypes\": [\"User\"], \"resourceTypes\": [\"User\"]}}}}}" },
+	{ "shadow.cedarschema", "entity Long;\n" },
 	{ "bad.cedarschema", "entity User {;\n" },
 	{ "e.json",
 	    "[{\"uid\": {\"type\": \"User\", \"id\": \"bob\"}, \"attrs\": {\"age\": 20},"
@@ -272,6 +273,9 @@ static const struct row rows[] = {
 	{ "validate: a warning is too much",
 	    { "validate", "-s", "s.cedarschema", "-p", "never.cedar", "--deny-warnings" },
 	    TOOL_INVALID, "policy set validation failed\n", "warning: ", NULL },
+	{ "validate: a schema that may surprise",
+	    { "validate", "-s", "shadow.cedarschema", "-p", "empty" }, TOOL_OK,
+	    "policy set validation passed\n", "warning: shadow.cedarschema:1:8: ", NULL },
 	{ "validate: a level",
 	    { "validate", "-s", "s.cedarschema", "-p", "good.cedar", "--level=0" }, TOOL_INVALID,
 	    "failed", "level", NULL },
