@@ -71,6 +71,11 @@ function warned(form, texts, words) {
 const mixed = (texts) => warned('string', texts, 'mixed scripts');
 const mixed_as_pattern = (texts) => warned('pattern', texts, 'mixed scripts');
 
+/* Blocks so large that only those of Han's company are asked about; they go with no others. */
+function is_ideograph(code) {
+	return (code >= 0x3400 && code <= 0x9fff) || (code >= 0xac00 && code <= 0xd7a3) || (code >= 0x20000 && code < UNASSIGNED);
+}
+
 /* Which letters go with each of the characters: '' none, not even itself; '*' all. */
 function companions(codes) {
 	const names = Object.keys(LETTERS), found = new Map(), some = [];
@@ -82,7 +87,7 @@ function companions(codes) {
 			found.set(code, '');
 		else if (probes.every((probe) => !probe[i]))
 			found.set(code, '*');
-		else if (code >= 0x3400 && !probes[2][i] && probes[0][i])
+		else if (is_ideograph(code) && !probes[2][i] && probes[0][i])
 			found.set(code, 'Han');
 		else
 			some.push(code);
