@@ -3,6 +3,7 @@
 import json
 
 from .policies import set_raw
+from .texts import is_json
 
 
 class Both:
@@ -163,14 +164,6 @@ class Both:
     def translate(self, kind, direction, text):
         answer = self.postern.ask("translate", kind=json.dumps(kind), direction=json.dumps(direction), text=json.dumps(text))
         return {"ok": False, "message": "postern died"} if answer is None else answer
-
-
-def is_json(raw):
-    try:
-        json.loads(raw)
-    except ValueError:
-        return False
-    return True
 
 
 def expect(theirs, place):

@@ -24,6 +24,14 @@ def uid(type_, identifier, draw=None):
     return type_ + "::" + quote(identifier, draw)
 
 
+def is_json(raw):
+    try:
+        json.loads(raw)
+    except ValueError:
+        return False
+    return True
+
+
 def raw_json(value, draw=None):
     """JSON text; with `draw` in one of several layouts."""
     if draw is None or draw.often(0.5):
