@@ -59,7 +59,7 @@ def make_policy(draw, schema, is_template, wrong, focus):
         policy.principal = ("in", None, "slot")
     trees = Expressions(draw, schema, (principal, action, resource), wrong)
     for _ in range(draw.choice((0, 0, 1, 1, 1, 2, 3))):
-        policy.conditions.append((draw.choice(("when", "when", "unless")), trees.condition(draw.randint(1, 4))))
+        policy.conditions.append((draw.choice(("when", "when", "unless")), trees.condition(draw.choice((1, 2, 3, 4, 4, 6)))))
     for key in draw.some(ANNOTATIONS, 0, 2) if draw.often(0.2) else ():
         policy.annotations[key] = draw.choice((None, "", draw.string()))
     return policy

@@ -11,10 +11,12 @@ class Entity:
 
 def make_entities(draw, schema):
     """Parents come from entities further on, so there is no cycle."""
-    uids = []
+    uids, is_crowded = [], draw.often(0.05)
     for name in schema.types:
-        for _ in range(draw.randint(0, 3)):
+        for number in range(draw.randint(0, 12 if is_crowded else 3)):
             uid = make_uid(draw, schema, name)
+            if is_crowded and schema.types[name].ids is None:
+                uid = ("entity", name, "n%d" % number)
             if uid not in uids:
                 uids.append(uid)
     draw.shuffle(uids)
@@ -27,7 +29,7 @@ def make_entity(draw, schema, uid, later):
         return entity
     entity.attributes = make_record(draw, schema, type_.attributes)
     above = [one for one in later if one[1] in type_.parents]
-    entity.parents = draw.some(above, 0, 2)
+    entity.parents = draw.some(above, 0, 4 if len(later) > 12 else 2)
     if type_.parents and draw.often(0.1):
         stranger = ("entity", draw.choice(type_.parents), "elsewhere")  # has no entry of its own
         if schema.types[stranger[1]].ids is None:
