@@ -49,6 +49,12 @@ check_integration() {
 	integration_tests "$BUILD"
 }
 
+check_conformance() {
+	say "recorded decisions of the official Cedar engine, through the command line"
+	build_tree "$BUILD" --enable-werror
+	run env BUILD="$BUILD" python3 tests/conformance/run
+}
+
 check_asan() {
 	say "unit and integration tests under AddressSanitizer and UndefinedBehaviorSanitizer"
 	ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:detect_stack_use_after_return=1:allocator_may_return_null=1
@@ -58,6 +64,10 @@ check_asan() {
 	make_tree "$BUILD-asan" all
 	unit_tests "$BUILD-asan"
 	integration_tests "$BUILD-asan"
+	run env BUILD="$BUILD-asan" python3 tests/conformance/run
+	if oracle_install; then
+		oracle_compare "$BUILD-asan" --cases 500 --seed 2
+	fi
 	unset ASAN_OPTIONS UBSAN_OPTIONS
 }
 
@@ -75,7 +85,7 @@ valgrind_skips() {
 	case $1 in
 	*.log | *.trs | *.o) return 0 ;;
 	*/gateway/test_syscalls) return 0 ;; # traces its child, as valgrind would
-	*/cedar/test_limits) return 0 ;;     # millions of steps, up to every bound
+	*/cedar/test_limits | */cedar/test_schema_limits) return 0 ;; # millions of steps, up to every bound
 	*/authn/test_authn | */authn/test_jws | */authn/test_key | */authn/test_mint | */authn/test_second_opinion)
 		return 0 ;; # thousands of RSA operations
 	*/process/test_backoff | */process/test_generation | */process/test_scoreboard | */process/test_listener) return 1 ;;
@@ -114,17 +124,18 @@ check_fuzz() {
 	say "build with clang, warnings are errors; fuzz targets, $seconds s each"
 	CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' configure_tree "$BUILD-fuzz" --enable-werror --enable-sanitizers
 	make_tree "$BUILD-fuzz" all check TESTS=
+	python3 tests/fuzz/seeds "$BUILD-fuzz/seeds"
 	failed=0 passed=0
 	for source in tests/fuzz/fuzz_*.c; do
 		name=$(basename "$source" .c)
 		corpus=$BUILD-fuzz/corpus/${name#fuzz_}
-		mkdir -p "$corpus"
+		mkdir -p "$corpus" "$BUILD-fuzz/seeds/${name#fuzz_}"
 		clang -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 			-Iframework -Iframework/include -o "$BUILD-fuzz/$name" "$source" \
 			"$BUILD-fuzz/.libs/libposterncore.a" $(pkg-config --libs libcrypto jansson libjwt sqlite3) -lfcgi
 		if "$BUILD-fuzz/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
 			-artifact_prefix="$BUILD-fuzz/" -verbosity=0 -print_final_stats=0 \
-			"$corpus" "tests/fuzz/corpus/${name#fuzz_}" >"$BUILD-fuzz/$name.log" 2>&1; then
+			"$corpus" "tests/fuzz/corpus/${name#fuzz_}" "$BUILD-fuzz/seeds/${name#fuzz_}" >"$BUILD-fuzz/$name.log" 2>&1; then
 			passed=$((passed + 1))
 		else
 			failed=$((failed + 1))
@@ -149,6 +160,8 @@ check_check() {
 	check_lint
 	check_unit
 	integration_tests "$BUILD"
+	check_conformance
+	check_oracle
 	check_asan
 	check_coverage
 	check_valgrind

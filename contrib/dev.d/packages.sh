@@ -16,7 +16,7 @@ packages() {
 		check)
 			echo libcmocka-dev clang clang-format valgrind gcovr git shellcheck strace procps \
 				binutils xz-utils gzip sqlite3 openssl man-db groff-base lighttpd apache2 fcgiwrap spawn-fcgi \
-				python3 python3-jsonschema
+				python3 python3-jsonschema nodejs npm
 			case $(debian_codename) in
 			bookworm) echo libclang-rt-14-dev ;;
 			trixie) echo libclang-rt-19-dev ;;
@@ -28,10 +28,16 @@ packages() {
 	done
 }
 
+# brought_by_another PACKAGE: whether what we want of it is there all the same. A nodejs that is not Debian's brings an
+# npm along and conflicts with Debian's.
+brought_by_another() {
+	[ "$1" = npm ] && command -v npm >/dev/null 2>&1
+}
+
 missing_packages() {
 	for package in $(packages "$@"); do
 		state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) || state=
-		[ "$state" = installed ] || echo "$package"
+		[ "$state" = installed ] || brought_by_another "$package" || echo "$package"
 	done
 }
 

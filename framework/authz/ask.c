@@ -103,8 +103,13 @@ add_principal(struct question *question, const struct postern_entity *same)
 			return false;
 	}
 	return cedar_record_make(question->arena, members, count, attributes) &&
-	       cedar_entities_add(question->entities, &question->request.principal, attributes,
-		   same == NULL ? NULL : same->parents, same == NULL ? 0 : same->parent_count);
+	       cedar_entities_add(
+		   question->entities, &(struct cedar_entity) {
+					   .uid = &question->request.principal,
+					   .attributes = attributes,
+					   .parents = same == NULL ? NULL : same->parents,
+					   .parent_count = same == NULL ? 0 : same->parent_count,
+				       });
 }
 
 static bool
@@ -114,13 +119,17 @@ add_resource(struct question *question)
 	struct cedar_value *attributes = arena_alloc(question->arena, sizeof(*attributes));
 
 	if (resource == NULL)
-		return cedar_entities_add(
-		    question->entities, &question->request.resource, NULL, NULL, 0);
+		return cedar_entities_add(question->entities,
+		    &(struct cedar_entity) { .uid = &question->request.resource });
 	return attributes != NULL &&
 	       cedar_record_make(
 		   question->arena, resource->attributes, resource->attribute_count, attributes) &&
-	       cedar_entities_add(question->entities, &question->request.resource, attributes,
-		   resource->parents, resource->parent_count);
+	       cedar_entities_add(question->entities, &(struct cedar_entity) {
+							  .uid = &question->request.resource,
+							  .attributes = attributes,
+							  .parents = resource->parents,
+							  .parent_count = resource->parent_count,
+						      });
 }
 
 static bool
@@ -135,7 +144,12 @@ gather_entities(struct question *question)
 	return question->entities != NULL &&
 	       add_principal(question, is_same ? question->resource : NULL) &&
 	       (is_same || add_resource(question)) &&
-	       cedar_entities_add(question->entities, &question->request.action, NULL, NULL, 0) &&
+	       cedar_entities_add(question->entities,
+		   &(struct cedar_entity) {
+		       .uid = &question->request.action,
+		       .parents = question->route->groups,
+		       .parent_count = question->route->group_count,
+		   }) &&
 	       cedar_entities_close(question->entities);
 }
 

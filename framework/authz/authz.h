@@ -27,8 +27,8 @@ struct authz;
 
 /*
  * Reads and parses the policies. Faults carry file:line:column and the compiler's message (an
- * operator reads them). Also faults: no policy at all; a file that is unreadable or too large; a
- * schema file, which this version cannot check against; a file or folder that the effective user
+ * operator reads them). Also faults: no policy at all; a file that is unreadable or too large; where
+ * there is a schema, a policy that does not validate and a route that the schema does not know; a file or folder that the effective user
  * (geteuid) may write to, unless that is root or ENV is development or test; a route whose action
  * has no resource or whose resource type is no Cedar type. NULL on any.
  */
@@ -38,6 +38,12 @@ struct authz *authz_new(struct arena *arena, const struct config *config,
 /* SHA-256 of names and contents, first 16 hex digits: the version of the set in force. */
 const char *authz_digest(const struct authz *authz);
 size_t authz_policy_count(const struct authz *authz);
+/*
+ * What the schema gives to think about, as validation has it: policies that can never hold,
+ * identifiers that look like others. Texts for an operator, with their places.
+ */
+size_t authz_warning_count(const struct authz *authz);
+const char *authz_warning(const struct authz *authz, size_t index);
 
 /*
  * A cheap stamp (names, sizes, times of change) of a policy directory, to see whether it changed.

@@ -14,6 +14,8 @@ enum {
 struct authz_route {
 	const struct postern_route *route;
 	struct cedar_uid action;
+	const struct cedar_uid *groups; /* that the schema puts the action in */
+	size_t group_count;
 	struct slice resource_type; /* with the namespace */
 	struct slice resource_id;   /* a literal one; data NULL: it is the parameter's */
 	struct slice parameter;
@@ -22,9 +24,11 @@ struct authz_route {
 struct authz {
 	const struct cedar_policies *policies;
 	struct slice prefix; /* "demo::"; empty without a namespace */
-	const struct authz_route *routes;
+	struct authz_route *routes;
 	size_t route_count;
 	enum config_forbid_error on_forbid_error;
+	const char *const *warnings; /* of the validator, for the operator */
+	size_t warning_count;
 	char digest[AUTHZ_DIGEST_DIGITS + 1];
 };
 

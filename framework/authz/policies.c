@@ -10,6 +10,7 @@
 
 #include "authz/directory.h"
 #include "authz/generation.h"
+#include "authz/schemas.h"
 #include "core/siphash.h"
 
 enum {
@@ -28,6 +29,7 @@ struct loading {
 	const char *path;
 	struct config_faults *faults;
 	struct cedar_builder *builder;
+	struct schema_builder *schemas; /* NULL: there is no schema so far */
 	EVP_MD_CTX *digest;
 	size_t file_count; /* policy files, without schemas */
 	uint64_t total;    /* bytes read */
@@ -72,19 +74,13 @@ digest_slice(EVP_MD_CTX *digest, struct slice s)
 	       EVP_DigestUpdate(digest, s.data, s.len) == 1;
 }
 
+/* What a reader says about a file, or about all of them together. */
 static void
-parse_file(struct loading *loading, const char *name, struct slice content)
+fault_complaints(
+    struct loading *loading, const char *name, const struct cedar_complaints *complaints)
 {
-	struct cedar_complaints *complaints = arena_alloc(loading->scratch, sizeof(*complaints));
-	size_t shown;
+	size_t shown = complaints->count < CEDAR_MAX_ERRORS ? complaints->count : CEDAR_MAX_ERRORS;
 
-	if (complaints == NULL) {
-		fault(loading, name, "out of memory");
-		return;
-	}
-	if (cedar_builder_add_text(loading->builder, name, content, complaints))
-		return;
-	shown = complaints->count < CEDAR_MAX_ERRORS ? complaints->count : CEDAR_MAX_ERRORS;
 	for (size_t i = 0; i < shown; i++) {
 		const char *text = cedar_complaint_text(loading->scratch, &complaints->items[i]);
 
@@ -94,17 +90,39 @@ parse_file(struct loading *loading, const char *name, struct slice content)
 		fault(loading, name, "has more errors than these");
 }
 
+static bool
+parse_schema(struct loading *loading, const char *name, struct slice content,
+    struct cedar_complaints *complaints)
+{
+	if (loading->schemas == NULL)
+		loading->schemas = schema_builder_new(loading->arena);
+	if (loading->schemas != NULL)
+		return schemas_add(loading->schemas, loading->arena, name, content, complaints);
+	fault(loading, name, "out of memory");
+	return true;
+}
+
+static void
+parse_file(struct loading *loading, const struct directory_file *file, struct slice content)
+{
+	struct cedar_complaints *complaints =
+	    arena_calloc(loading->scratch, 1, sizeof(*complaints));
+
+	if (complaints == NULL)
+		fault(loading, file->name, "out of memory");
+	else if (file->is_schema
+		     ? !parse_schema(loading, file->name, content, complaints)
+		     : !cedar_builder_add_text(loading->builder, file->name, content, complaints))
+		fault_complaints(loading, file->name, complaints);
+}
+
 static void
 load_file(struct loading *loading, const struct directory_file *file)
 {
 	const char *text;
 	struct slice content;
 
-	if (file->is_schema) {
-		fault(loading, file->name, "schema validation is not offered by this version");
-		return;
-	}
-	loading->file_count++;
+	loading->file_count += !file->is_schema;
 	if (!directory_read(loading->scratch, loading->path, file->name, &content, &text)) {
 		fault(loading, file->name, text);
 		return;
@@ -117,7 +135,7 @@ load_file(struct loading *loading, const struct directory_file *file)
 	if (!digest_slice(loading->digest, slice_from(file->name)) ||
 	    !digest_slice(loading->digest, content))
 		fault(loading, file->name, "SHA-256 fails");
-	parse_file(loading, file->name, content);
+	parse_file(loading, file, content);
 }
 
 static void
@@ -153,6 +171,88 @@ finish_digest(struct loading *loading, struct authz *authz)
 		authz->digest[i] = digits[i % 2 == 0 ? bytes[i / 2] >> 4 : bytes[i / 2] & 15];
 }
 
+/* Texts cannot link: a template among them would look like a rule and never be asked. */
+static void
+refuse_templates(struct loading *loading, const struct cedar_policies *policies)
+{
+	for (size_t i = 0; i < cedar_templates_count(policies); i++) {
+		struct slice place = cedar_template_place(policies, i);
+		const char *name = arena_dup(loading->scratch, place.data, place.len);
+
+		fault(loading, name == NULL ? "" : name,
+		    "this is a template, and nothing here links it");
+	}
+}
+
+/* The warnings move out of the scratch arena; errors are faults. */
+static void
+check_policies(struct loading *loading, const struct cedar_schema *schema, struct authz *authz)
+{
+	struct schemas_findings findings = { .error_count = 0 };
+	const char *text =
+	    schemas_check_policies(authz->policies, schema, loading->scratch, &findings);
+	const char **warnings =
+	    arena_calloc(loading->arena, findings.warning_count, sizeof(*warnings));
+
+	if (text != NULL || warnings == NULL) {
+		fault(loading, "", text == NULL ? "out of memory" : text);
+		return;
+	}
+	for (size_t i = 0; i < findings.error_count; i++)
+		fault(loading, "", findings.errors[i]);
+	for (size_t i = 0; i < findings.warning_count; i++) {
+		warnings[i] =
+		    arena_dup(loading->arena, findings.warnings[i], strlen(findings.warnings[i]));
+		if (warnings[i] == NULL) {
+			fault(loading, "", "out of memory");
+			return;
+		}
+	}
+	authz->warnings = warnings;
+	authz->warning_count = findings.warning_count;
+}
+
+static void
+check_routes(struct loading *loading, const struct cedar_schema *schema, struct authz *authz)
+{
+	for (size_t i = 0; i < authz->route_count; i++) {
+		struct authz_route *route = &authz->routes[i];
+		const char *text;
+
+		if (route->resource_type.data == NULL)
+			continue; /* it was complained about already */
+		text = schemas_check_route(schema, loading->arena, route);
+		if (text != NULL) {
+			config_fault(loading->faults, loading->arena, "route %s: %s",
+			    route->route->path, text);
+			loading->ok = false;
+		}
+	}
+}
+
+/* Without a schema there is nothing to hold policies and routes against. */
+static void
+check_against_schema(struct loading *loading, struct authz *authz)
+{
+	struct cedar_complaints *complaints =
+	    arena_calloc(loading->scratch, 1, sizeof(*complaints));
+	const struct cedar_schema *schema;
+
+	if (loading->schemas == NULL)
+		return;
+	if (complaints == NULL) {
+		fault(loading, "", "out of memory");
+		return;
+	}
+	schema = schema_builder_take(loading->schemas, complaints);
+	if (schema == NULL) {
+		fault_complaints(loading, "", complaints);
+		return;
+	}
+	check_routes(loading, schema, authz);
+	check_policies(loading, schema, authz);
+}
+
 static void
 load(struct loading *loading, const struct config *config, struct authz *authz)
 {
@@ -166,10 +266,14 @@ load(struct loading *loading, const struct config *config, struct authz *authz)
 	if (!loading->ok)
 		return;
 	authz->policies = cedar_builder_take(loading->builder);
-	if (authz->policies == NULL)
+	if (authz->policies == NULL) {
 		fault(loading, "", "out of memory");
-	else if (cedar_policies_count(authz->policies) == 0)
+		return;
+	}
+	refuse_templates(loading, authz->policies);
+	if (cedar_policies_count(authz->policies) == 0)
 		fault(loading, "", "holds no policy");
+	check_against_schema(loading, authz);
 }
 
 static bool
@@ -233,6 +337,18 @@ size_t
 authz_policy_count(const struct authz *authz)
 {
 	return cedar_policies_count(authz->policies);
+}
+
+size_t
+authz_warning_count(const struct authz *authz)
+{
+	return authz->warning_count;
+}
+
+const char *
+authz_warning(const struct authz *authz, size_t index)
+{
+	return authz->warnings[index];
 }
 
 /* Every file's name, size and times go into the hash of the next. */

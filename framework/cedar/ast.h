@@ -28,7 +28,7 @@ enum node_kind {
 	NODE_ATTRIBUTE,
 	NODE_SET,
 	NODE_RECORD,
-	NODE_METHOD
+	NODE_CALL
 };
 
 enum variable {
@@ -51,10 +51,13 @@ enum comparison {
 
 enum arithmetic { ARITHMETIC_ADD, ARITHMETIC_SUBTRACT, ARITHMETIC_MULTIPLY };
 
-enum method {
-#define METHOD(name, spelling, arguments) METHOD_##name,
+enum call {
+#define METHOD(name, spelling, operands) CALL_##name,
+#define EXTENSION_METHOD(name, spelling, operands) CALL_##name,
+#define EXTENSION_FUNCTION(name, spelling, operands) CALL_##name,
 #include "cedar/calls.def"
-	METHOD_COUNT
+	CALL_COUNT,
+	CALL_UNKNOWN = CALL_COUNT /* of a JSON value: fails when it is evaluated */
 };
 
 struct node;
@@ -120,9 +123,9 @@ struct node {
 			uint32_t count;
 		} record;
 		struct {
-			enum method method;
-			const struct node *receiver;
-			struct node_list arguments;
+			enum call call;
+			struct node_list operands; /* of a method the receiver first */
+			struct slice unknown;      /* the name, of CALL_UNKNOWN */
 		} call;
 	} as;
 };
@@ -131,13 +134,17 @@ struct node {
 enum scope_kind { SCOPE_ANY, SCOPE_EQUAL, SCOPE_IN, SCOPE_IS, SCOPE_IS_IN };
 struct scope {
 	enum scope_kind kind;
-	struct slice type;                /* SCOPE_IS, SCOPE_IS_IN */
-	const struct cedar_uid *entities; /* one; for `action in [..]` any number */
+	bool is_slot;      /* of a template: `?principal` or `?resource` instead of an entity */
+	bool is_list;      /* `action in [..]` */
+	uint32_t offset;   /* in the text, for messages: of what follows the variable */
+	struct slice type; /* SCOPE_IS, SCOPE_IS_IN */
+	const struct cedar_uid *entities; /* one; of a list any number; of a slot none */
 	uint32_t count;
 };
 
 struct annotation {
 	struct slice key, value;
+	bool has_value;          /* else `@key` alone, which means @key("") */
 	struct annotation *next; /* in the order of the text */
 };
 
@@ -151,6 +158,12 @@ struct policy {
 	enum cedar_effect effect;
 	struct slice id;
 	struct slice place; /* "file:line" */
+	/* What the offsets of scopes and nodes point into; data NULL: they mean nothing. */
+	const char *file;
+	struct slice text;
+	uint32_t offset; /* of permit or forbid */
+	const struct policy
+	    *template; /* whose link this is; NULL: a policy or template of its own */
 	const struct annotation *annotations;
 	struct scope principal, action, resource;
 	const struct condition *conditions;

@@ -4,10 +4,15 @@
  * the engine, above evaluator.c.
  */
 #include "cedar/evaluator.h"
+#include "cedar/hash.h"
 #include "cedar/policies.h"
+#include "cedar/sort.h"
 #include "cedar/value.h"
 
-enum { FIRST_FOUND = 8 }; /* policies there is room for before the lists grow */
+enum {
+	FIRST_FOUND = 8, /* policies there is room for before the lists grow */
+	ACTIONS_A_STEP = 8
+};
 
 static const char *const error_names[CEDAR_ERROR_COUNT] = {
 	[CEDAR_ERROR_NONE] = "none",
@@ -128,14 +133,26 @@ check_conditions(struct evaluation *evaluation, const struct policy *policy, boo
 	return CEDAR_ERROR_NONE;
 }
 
+/* One decision on its way. */
+struct asking {
+	const struct cedar_policies *policies;
+	const struct cedar_request *request;
+	struct evaluation evaluation;
+	struct findings findings;
+};
+
 /* False: no decision is possible. The head is tested first, which is cheap and cannot fail. */
 static bool
-ask_policy(struct evaluation *evaluation, const struct cedar_request *request,
-    const struct policy *policy, uint32_t index, struct findings *findings)
+ask_policy(struct asking *asking, uint32_t index)
 {
+	struct evaluation *evaluation = &asking->evaluation;
+	const struct cedar_request *request = asking->request;
+	const struct policy *policy = asking->policies->items[index];
 	enum cedar_error error;
 	bool satisfied;
 
+	if (!evaluation_spend(evaluation, policy->action.count / ACTIONS_A_STEP))
+		return false;
 	if (!scope_matches(evaluation, &policy->action, &request->action) ||
 	    !scope_matches(evaluation, &policy->principal, &request->principal) ||
 	    !scope_matches(evaluation, &policy->resource, &request->resource))
@@ -144,16 +161,144 @@ ask_policy(struct evaluation *evaluation, const struct cedar_request *request,
 	if (evaluation->is_stopped)
 		return false;
 	if (error != CEDAR_ERROR_NONE)
-		return note_error(findings, index, error);
+		return note_error(&asking->findings, index, error);
 	if (!satisfied)
 		return true;
-	findings->is_forbidden |= policy->effect == CEDAR_FORBID;
-	return note_satisfied(findings, index);
+	asking->findings.is_forbidden |= policy->effect == CEDAR_FORBID;
+	return note_satisfied(&asking->findings, index);
+}
+
+static bool
+ask_all(struct asking *asking)
+{
+	for (uint32_t i = 0; i < asking->policies->count; i++)
+		if (!ask_policy(asking, i))
+			return false;
+	return true;
+}
+
+/*
+ * A policy that lists several actions is filed under each: it is asked at the first of them that
+ * the request's action is in.
+ */
+static bool
+was_asked(const struct asking *asking, const struct scope_entry *entry)
+{
+	const struct scope *actions = &asking->policies->items[entry->policy]->action;
+
+	for (uint32_t i = 0; i < entry->place; i++)
+		if (entity_is_in(
+			&asking->evaluation, &asking->request->action, &actions->entities[i]))
+			return true;
+	return false;
+}
+
+static bool
+ask_entries(struct asking *asking, uint32_t first, uint32_t count)
+{
+	const struct scope_entry *entries = asking->policies->index->entries + first;
+
+	for (uint32_t i = 0; i < count; i++)
+		if (!was_asked(asking, &entries[i]) && !ask_policy(asking, entries[i].policy))
+			return false;
+	return true;
+}
+
+static bool
+ask_under(
+    struct asking *asking, enum scope_key_kind kind, const struct cedar_uid *uid, uint64_t hash)
+{
+	const struct scope_key *key = scope_index_find(asking->policies->index, kind, uid, hash);
+
+	return key == NULL || ask_entries(asking, key->first, key->count);
+}
+
+/* Those filed under what the entity is in: looks for each of its ancestors. */
+static bool
+ask_under_ancestors(struct asking *asking, enum scope_key_kind kind, const struct entity *entity)
+{
+	const struct cedar_entities *entities = asking->evaluation.entities;
+
+	for (uint32_t i = 0; i < entity->ancestor_count; i++) {
+		uint32_t index = entity->ancestors[i];
+
+		if (!ask_under(asking, kind, entities_at(entities, index)->uid,
+			entities_hash(entities, index)))
+			return false;
+	}
+	return true;
+}
+
+/* The same the other way round, where the keys are fewer than the ancestors. */
+static bool
+ask_under_keys(struct asking *asking, enum scope_key_kind kind, const struct entity *entity)
+{
+	const struct scope_index *index = asking->policies->index;
+
+	for (uint32_t i = index->kind_first[kind]; i < index->kind_first[kind + 1]; i++) {
+		const struct scope_key *key = &index->keys[i];
+
+		if (entity_has_ancestor_hashed(
+			asking->evaluation.entities, entity, key->uid, key->hash) &&
+		    !ask_entries(asking, key->first, key->count))
+			return false;
+	}
+	return true;
+}
+
+/* Those filed under one of the request's entities, its type, or what it is in. */
+static bool
+ask_about(struct asking *asking, enum variable variable, enum scope_key_kind equal,
+    enum scope_key_kind in, enum scope_key_kind is)
+{
+	const struct scope_index *index = asking->policies->index;
+	const struct cedar_uid *uid = asking->evaluation.variables[variable].as.entity;
+	const struct entity *known = asking->evaluation.known[variable];
+	uint64_t hash = asking->evaluation.hashes[variable];
+	uint32_t in_count = scope_index_count(index, in);
+
+	if (!ask_under(asking, equal, uid, hash) || !ask_under(asking, in, uid, hash))
+		return false;
+	if (is != KEY_KIND_COUNT && scope_index_count(index, is) > 0 &&
+	    !ask_under(asking, is, uid, slice_hash(uid->type)))
+		return false;
+	if (known == NULL || in_count == 0)
+		return true;
+	return known->ancestor_count <= in_count ? ask_under_ancestors(asking, in, known)
+						 : ask_under_keys(asking, in, known);
+}
+
+static bool
+ask_indexed(struct asking *asking)
+{
+	evaluation_hash(&asking->evaluation);
+	return ask_entries(asking, 0, asking->policies->index->everywhere_count) &&
+	       ask_about(asking, VARIABLE_PRINCIPAL, KEY_PRINCIPAL_EQUAL, KEY_PRINCIPAL_IN,
+		   KEY_PRINCIPAL_IS) &&
+	       ask_about(
+		   asking, VARIABLE_ACTION, KEY_ACTION_EQUAL, KEY_ACTION_IN, KEY_KIND_COUNT) &&
+	       ask_about(
+		   asking, VARIABLE_RESOURCE, KEY_RESOURCE_EQUAL, KEY_RESOURCE_IN, KEY_RESOURCE_IS);
+}
+
+static int
+number_order(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int
+error_order(const void *a, const void *b)
+{
+	return number_order(&((const struct cedar_policy_error *)a)->policy,
+	    &((const struct cedar_policy_error *)b)->policy);
 }
 
 /*
  * Of the satisfied policies those that decide: the forbids if there is one, else the permits,
- * which are all.
+ * which are all. In the order of the policies, whichever way they were found.
  */
 static void
 conclude(const struct cedar_policies *policies, struct findings *findings, struct cedar_answer *ret)
@@ -164,6 +309,10 @@ conclude(const struct cedar_policies *policies, struct findings *findings, struc
 		if (!findings->is_forbidden ||
 		    policies->items[findings->satisfied[i]]->effect == CEDAR_FORBID)
 			findings->satisfied[kept++] = findings->satisfied[i];
+	if (policies->index != NULL) {
+		SORT(findings->satisfied, kept, number_order);
+		SORT(findings->errors, findings->error_count, error_order);
+	}
 	*ret = (struct cedar_answer) {
 		.decision = kept > 0 && !findings->is_forbidden ? CEDAR_ALLOW : CEDAR_DENY,
 		.reasons = findings->satisfied,
@@ -177,15 +326,17 @@ enum cedar_outcome
 cedar_authorize(const struct cedar_policies *policies, const struct cedar_entities *entities,
     const struct cedar_request *request, struct arena *arena, struct cedar_answer *ret_answer)
 {
-	struct findings findings = { .arena = arena };
-	struct evaluation evaluation;
+	struct asking asking = {
+		.policies = policies,
+		.request = request,
+		.findings = { .arena = arena },
+	};
 
 	if (request->context.kind != CEDAR_RECORD)
 		return CEDAR_NO_DECISION;
-	evaluation_init(&evaluation, entities, request, arena);
-	for (uint32_t i = 0; i < policies->count; i++)
-		if (!ask_policy(&evaluation, request, policies->items[i], i, &findings))
-			return CEDAR_NO_DECISION;
-	conclude(policies, &findings, ret_answer);
+	evaluation_init(&asking.evaluation, entities, request, arena);
+	if (policies->index != NULL ? !ask_indexed(&asking) : !ask_all(&asking))
+		return CEDAR_NO_DECISION;
+	conclude(policies, &asking.findings, ret_answer);
 	return CEDAR_DECIDED;
 }

@@ -1,17 +1,13 @@
-/*
- * From texts to a policy set. A text is taken whole or not at all; within it every policy that is
- * wrong is complained about, by stepping on to the next `;` or to what looks like the next
- * policy.
- */
-#include "cedar/policies.h"
+/* See builder.h. Below the readers of policies; takes what they made, knows no format. */
+#include "cedar/builder.h"
 
-#include "cedar/parser.h"
-#include "core/utf8.h"
+#include "cedar/hash.h"
 
-struct cedar_builder {
-	struct arena *arena;
-	struct policy **items;
-	uint32_t count, size;
+enum {
+	FIRST_POLICIES = 16,
+	FIRST_IDS = 64,
+	MAX_SHOWN_ID = 64,
+	FEW_POLICIES = 4, /* looking at all of them is quicker than looking them up */
 };
 
 struct cedar_builder *
@@ -24,136 +20,192 @@ cedar_builder_new(struct arena *arena)
 	return builder;
 }
 
-/* Checks and copies what a parse needs of a text. */
-static bool
-open_source(struct source *source, const char *file, struct slice text)
+/* The slot of an id: its own, or the free one where it would be put. */
+static struct policy **
+slot_of(const struct cedar_builder *builder, struct slice id)
 {
-	struct slice rest;
-	uint32_t code;
-	size_t len;
+	uint64_t at = slice_hash(id);
+	struct policy **slot;
 
-	source->file = arena_dup(source->arena, file, strlen(file));
-	source->text = slice_make(NULL, 0);
-	if (source->file == NULL) {
-		source->file = "";
-		complaint_add(source, 0, NULL, "out of memory");
-		return false;
-	}
-	if (text.len > CEDAR_MAX_TEXT) {
-		complaint_add(source, 0, NULL, "the text is larger than %d bytes", CEDAR_MAX_TEXT);
-		return false;
-	}
-	source->text = arena_dup_slice(source->arena, text);
-	if (source->text.data == NULL) {
-		complaint_add(source, 0, NULL, "out of memory");
-		return false;
-	}
-	if (utf8_is_valid(source->text))
-		return true;
-	for (rest = source->text; (len = utf8_decode(rest, &code)) > 0;)
-		rest = slice_skip(rest, len);
-	complaint_add(source, source->text.len - rest.len, NULL, "this is not UTF-8");
-	return false;
+	do
+		slot = &builder->ids[at++ & (builder->ids_size - 1)];
+	while (*slot != NULL && !slice_equal((*slot)->id, id));
+	return slot;
 }
 
-/* To behind the next `;`, or to where a policy seems to begin. */
+struct policy *
+builder_find(const struct cedar_builder *builder, struct slice id)
+{
+	return builder->ids == NULL ? NULL : *slot_of(builder, id);
+}
+
 static void
-recover(struct parser *parser, uint32_t started_at)
+enter_ids(struct cedar_builder *builder)
 {
-	while (parser->token.kind != TOKEN_END) {
-		bool begins = parser->token.kind == TOKEN_AT || parser_at_name(parser, "permit") ||
-			      parser_at_name(parser, "forbid");
+	memset(builder->ids, 0, builder->ids_size * sizeof(struct policy *));
+	for (uint32_t i = 0; i < builder->policies.count; i++)
+		*slot_of(builder, builder->policies.items[i]->id) = builder->policies.items[i];
+	for (uint32_t i = 0; i < builder->templates.count; i++)
+		*slot_of(builder, builder->templates.items[i]->id) = builder->templates.items[i];
+}
 
-		if (parser_accept(parser, TOKEN_SEMICOLON) ||
-		    (begins && parser->token.offset != started_at))
-			return;
-		parser_advance(parser);
-	}
+static uint32_t
+count_of(const struct cedar_builder *builder)
+{
+	return builder->policies.count + builder->templates.count;
 }
 
 static bool
-reserve(struct parser *parser, struct cedar_builder *builder)
+reserve_id(struct cedar_builder *builder)
 {
-	uint32_t size = builder->size == 0 ? 16 : builder->size * 2;
-	struct policy **items;
+	uint32_t size = builder->ids == NULL ? FIRST_IDS : builder->ids_size * 2;
+	struct policy **ids;
 
-	if (builder->count >= CEDAR_MAX_POLICIES)
-		return parser_wrong(parser, parser->token.offset, NULL,
-		    "there are more than %d policies", CEDAR_MAX_POLICIES);
-	if (builder->count < builder->size)
+	if (2 * (count_of(builder) + 1) <= builder->ids_size)
 		return true;
-	items = parser_alloc(parser, size * sizeof(struct policy *));
-	if (items == NULL)
+	ids = arena_alloc(builder->arena, size * sizeof(struct policy *));
+	if (ids == NULL)
 		return false;
-	if (builder->count > 0)
-		memcpy(items, builder->items, builder->count * sizeof(struct policy *));
-	builder->items = items;
-	builder->size = size;
+	builder->ids = ids;
+	builder->ids_size = size;
+	enter_ids(builder);
 	return true;
 }
 
 static bool
-add_policy(struct parser *parser, struct cedar_builder *builder, struct policy *policy)
+reserve_item(struct cedar_builder *builder, struct policy_list *list)
 {
-	const char *id;
+	uint32_t size = list->size == 0 ? FIRST_POLICIES : list->size * 2;
+	struct policy **items;
 
-	if (!reserve(parser, builder))
+	if (list->count < list->size)
+		return true;
+	items = arena_alloc(builder->arena, size * sizeof(struct policy *));
+	if (items == NULL)
 		return false;
-	id = arena_printf(builder->arena, "policy%u", builder->count);
-	if (id == NULL)
-		return parser_no_memory(parser);
-	policy->id = slice_from(id);
-	builder->items[builder->count++] = policy;
+	if (list->count > 0)
+		memcpy(items, list->items, list->count * sizeof(struct policy *));
+	list->items = items;
+	list->size = size;
 	return true;
 }
 
 bool
-cedar_builder_add_text(struct cedar_builder *builder, const char *file, struct slice text,
-    struct cedar_complaints *reterr_complaints)
+builder_add(struct cedar_builder *builder, const struct source *source, uint32_t offset,
+    struct policy *policy)
 {
-	struct source source = { .arena = builder->arena, .complaints = reterr_complaints };
-	uint32_t count_before = builder->count;
-	struct parser parser;
+	struct policy_list *list =
+	    policy_is_template(policy) ? &builder->templates : &builder->policies;
 
-	reterr_complaints->count = 0;
-	if (!open_source(&source, file, text))
+	if (count_of(builder) >= CEDAR_MAX_POLICIES) {
+		complaint_limit(
+		    source, offset, NULL, "there are more than %d policies", CEDAR_MAX_POLICIES);
 		return false;
-	parser_init(&parser, &source);
-	while (parser.token.kind != TOKEN_END) {
-		uint32_t start = parser.token.offset;
-		struct policy *policy = parse_policy(&parser);
-
-		if (policy == NULL && !parser.is_out_of_memory) {
-			recover(&parser, start);
-			continue;
-		}
-		if (policy == NULL || !add_policy(&parser, builder, policy))
-			break;
 	}
-	if (reterr_complaints->count == 0)
+	if (builder_find(builder, policy->id) != NULL) {
+		complaint_add(source, offset, NULL, "there is already a policy with the id '%.*s'",
+		    SLICE_ARGS(slice_first(policy->id, MAX_SHOWN_ID)));
+		return false;
+	}
+	if (!reserve_id(builder) || !reserve_item(builder, list)) {
+		complaint_limit(source, offset, NULL, "out of memory");
+		return false;
+	}
+	*slot_of(builder, policy->id) = policy;
+	list->items[list->count++] = policy;
+	return true;
+}
+
+bool
+builder_add_named(struct cedar_builder *builder, const struct source *source, uint32_t offset,
+    struct policy *policy)
+{
+	const char *id = arena_printf(builder->arena, "policy%u", builder->named_count);
+
+	if (id == NULL) {
+		complaint_limit(source, offset, NULL, "out of memory");
+		return false;
+	}
+	policy->id = slice_from(id);
+	builder->named_count++;
+	return builder_add(builder, source, offset, policy);
+}
+
+struct builder_mark
+builder_mark(const struct cedar_builder *builder)
+{
+	return (struct builder_mark) { builder->policies.count, builder->templates.count,
+		builder->named_count };
+}
+
+void
+builder_rollback(struct cedar_builder *builder, struct builder_mark mark)
+{
+	if (count_of(builder) == mark.policy_count + mark.template_count)
+		return;
+	builder->policies.count = mark.policy_count;
+	builder->templates.count = mark.template_count;
+	builder->named_count = mark.named_count;
+	enter_ids(builder);
+}
+
+bool
+policy_check_form(
+    const struct policy *policy, enum cedar_form form, const struct source *source, uint32_t offset)
+{
+	if (policy_is_template(policy) == (form == CEDAR_TEMPLATE))
 		return true;
-	builder->count = count_before;
+	if (form == CEDAR_TEMPLATE)
+		complaint_add(source, offset, "a template has ?principal or ?resource in its head",
+		    "expected a template, found a policy without slots");
+	else
+		complaint_add(source, offset, "link it to make a policy of it",
+		    "expected a policy, found a template");
 	return false;
 }
 
-const struct node *
-expression_parse(struct arena *arena, const char *file, struct slice text,
+static void
+rename_by(struct policy *policy, struct slice key)
+{
+	const struct annotation *annotation = policy->annotations;
+
+	for (; annotation != NULL; annotation = annotation->next)
+		if (slice_equal(annotation->key, key))
+			policy->id = annotation->value;
+}
+
+/* Takes the id again, which may have another owner by now. */
+static bool
+enter_id(struct cedar_builder *builder, struct policy *policy, struct cedar_complaints *complaints)
+{
+	const struct source source = source_of(policy->file == NULL ? "policies" : policy->file,
+	    policy->text, builder->arena, complaints);
+	struct policy **slot = slot_of(builder, policy->id);
+
+	if (*slot != NULL)
+		complaint_add(&source, policy->offset, NULL, "another policy has the id '%.*s' too",
+		    SLICE_ARGS(slice_first(policy->id, MAX_SHOWN_ID)));
+	*slot = policy;
+	return complaints->count == 0;
+}
+
+bool
+cedar_builder_rename(struct cedar_builder *builder, struct slice annotation,
     struct cedar_complaints *reterr_complaints)
 {
-	struct source source = { .arena = arena, .complaints = reterr_complaints };
-	const struct node *node;
-	struct parser parser;
+	const struct policy_list *lists[] = { &builder->templates, &builder->policies };
 
 	reterr_complaints->count = 0;
-	if (!open_source(&source, file, text))
-		return NULL;
-	parser_init(&parser, &source);
-	node = parse_expression(&parser);
-	if (node != NULL && parser.token.kind != TOKEN_END) {
-		parser_expected(&parser, "the end of the expression");
-		return NULL;
-	}
-	return node;
+	for (size_t list = 0; list < COUNT_OF(lists); list++)
+		for (uint32_t i = 0; i < lists[list]->count; i++)
+			rename_by(lists[list]->items[i], annotation);
+	if (builder->ids != NULL)
+		memset(builder->ids, 0, builder->ids_size * sizeof(struct policy *));
+	for (size_t list = 0; list < COUNT_OF(lists); list++)
+		for (uint32_t i = 0; i < lists[list]->count; i++)
+			if (!enter_id(builder, lists[list]->items[i], reterr_complaints))
+				return false;
+	return true;
 }
 
 const struct cedar_policies *
@@ -163,42 +215,17 @@ cedar_builder_take(struct cedar_builder *builder)
 
 	if (policies == NULL)
 		return NULL;
-	*policies = (struct cedar_policies) { builder->items, builder->count };
+	*policies = (struct cedar_policies) {
+		.items = builder->policies.items,
+		.count = builder->policies.count,
+		.templates = builder->templates.items,
+		.template_count = builder->templates.count,
+	};
+	if (policies->count > FEW_POLICIES) {
+		policies->index = scope_index_new(builder->arena, policies->items, policies->count);
+		if (policies->index == NULL)
+			return NULL;
+	}
 	*builder = (struct cedar_builder) { .arena = builder->arena };
 	return policies;
-}
-
-size_t
-cedar_policies_count(const struct cedar_policies *policies)
-{
-	return policies->count;
-}
-
-enum cedar_effect
-cedar_policy_effect(const struct cedar_policies *policies, size_t index)
-{
-	return policies->items[index]->effect;
-}
-
-struct slice
-cedar_policy_id(const struct cedar_policies *policies, size_t index)
-{
-	return policies->items[index]->id;
-}
-
-struct slice
-cedar_policy_place(const struct cedar_policies *policies, size_t index)
-{
-	return policies->items[index]->place;
-}
-
-struct slice
-cedar_policy_annotation(const struct cedar_policies *policies, size_t index, struct slice key)
-{
-	const struct annotation *annotation = policies->items[index]->annotations;
-
-	for (; annotation != NULL; annotation = annotation->next)
-		if (slice_equal(annotation->key, key))
-			return annotation->value;
-	return slice_make(NULL, 0);
 }

@@ -1,58 +1,40 @@
 /*
  * The entity store: entities by uid, and who is above whom. Uids become indexes; a hash table
- * finds them once there are more than a few. Closing walks the parent relation once, without
- * recursion, and gives every entity the sorted list of its ancestors, so that `in` is a binary
- * search. Invariant: after cedar_entities_close the store does not change.
+ * finds them once there are more than a few. Closed (ancestors.c), every entity has the sorted
+ * list of its ancestors, so that `in` is a binary search. Invariant: once it is asked, the store
+ * does not change.
  */
 #include "cedar/entity_store.h"
 
-#include <pthread.h>
-#include <sys/random.h>
-
+#include "cedar/ancestors.h"
+#include "cedar/hash.h"
 #include "cedar/sort.h"
 #include "cedar/value.h"
-#include "core/clock.h"
-#include "core/siphash.h"
 
 enum {
 	FIRST_SIZE =
 	    8, /* entities there is room for at the start, and up to which a scan beats the table */
+	FEW_ANCESTORS = 4,
 	NOBODY = UINT32_MAX
+};
+
+/* One of the hash table. Half of the hash spares most looks at entities that are others. */
+struct place {
+	uint32_t index; /* into items; NOBODY: free */
+	uint32_t half;  /* the upper half of the hash */
 };
 
 struct cedar_entities {
 	struct arena *arena;
 	struct entity *items;
 	uint32_t count, size;
-	uint32_t *table; /* indexes into items, NOBODY: free; NULL while there are few */
+	uint64_t *hashes;    /* of the uids of items; NULL while there are few */
+	struct place *table; /* likewise */
 	uint32_t table_mask;
 	bool is_closed;
 };
 
-static const struct cedar_record no_attributes = { .weight = 1, .depth = 1 };
-
-/*
- * One key a process and its forks: uids may come from strangers, who must not know where they
- * will lie.
- */
-static struct siphash_key table_key;
-static pthread_once_t table_key_once = PTHREAD_ONCE_INIT;
-
-static void
-make_table_key(void)
-{
-	if (getrandom(&table_key, sizeof(table_key), GRND_NONBLOCK) == (ssize_t)sizeof(table_key))
-		return;
-	table_key.k0 = (uint64_t)clock_mono_us();
-	table_key.k1 = (uint64_t)(uintptr_t)&table_key ^ (uint64_t)clock_wall_us();
-}
-
-static uint64_t
-uid_hash(const struct cedar_uid *uid)
-{
-	return siphash(&table_key, uid->id.data, uid->id.len) ^
-	       (siphash(&table_key, uid->type.data, uid->type.len) * 3);
-}
+static const struct cedar_record empty_record = { .weight = 1, .depth = 1 };
 
 struct cedar_entities *
 cedar_entities_new(struct arena *arena)
@@ -68,121 +50,145 @@ cedar_entities_new(struct arena *arena)
 }
 
 static uint32_t
-index_of(const struct cedar_entities *entities, const struct cedar_uid *uid)
+scan_for(const struct cedar_entities *entities, const struct cedar_uid *uid)
 {
-	if (entities->table == NULL) {
-		for (uint32_t i = 0; i < entities->count; i++)
-			if (uid_equal(entities->items[i].uid, uid))
-				return i;
-		return NOBODY;
-	}
-	for (uint64_t at = uid_hash(uid);; at++) {
-		uint32_t index = entities->table[at & entities->table_mask];
+	for (uint32_t i = 0; i < entities->count; i++)
+		if (uid_equal(entities->items[i].uid, uid))
+			return i;
+	return NOBODY;
+}
 
-		if (index == NOBODY || uid_equal(entities->items[index].uid, uid))
-			return index;
+/* `hash` counts only where there is a table. */
+static uint32_t
+index_of(const struct cedar_entities *entities, const struct cedar_uid *uid, uint64_t hash)
+{
+	if (entities->table == NULL)
+		return scan_for(entities, uid);
+	for (uint64_t at = hash;; at++) {
+		struct place place = entities->table[at & entities->table_mask];
+
+		if (place.index == NOBODY ||
+		    (place.half == hash >> 32 && uid_equal(entities->items[place.index].uid, uid)))
+			return place.index;
 	}
+}
+
+bool
+entities_are_hashed(const struct cedar_entities *entities)
+{
+	return entities->table != NULL;
+}
+
+static uint64_t
+hash_if_needed(const struct cedar_entities *entities, const struct cedar_uid *uid)
+{
+	return entities->table == NULL ? 0 : uid_hash(uid);
+}
+
+const struct entity *
+entity_find_hashed(
+    const struct cedar_entities *entities, const struct cedar_uid *uid, uint64_t hash)
+{
+	uint32_t index = index_of(entities, uid, hash);
+
+	return index == NOBODY ? NULL : &entities->items[index];
 }
 
 const struct entity *
 entity_find(const struct cedar_entities *entities, const struct cedar_uid *uid)
 {
-	uint32_t index = index_of(entities, uid);
+	return entity_find_hashed(entities, uid, hash_if_needed(entities, uid));
+}
 
-	return index == NOBODY ? NULL : &entities->items[index];
+uint64_t
+entities_hash(const struct cedar_entities *entities, uint32_t index)
+{
+	return entities->hashes == NULL ? uid_hash(entities->items[index].uid)
+					: entities->hashes[index];
 }
 
 static void
 table_put(struct cedar_entities *entities, uint32_t index)
 {
-	uint64_t at = uid_hash(entities->items[index].uid);
+	uint64_t hash = entities->hashes[index], at = hash;
 
-	while (entities->table[at & entities->table_mask] != NOBODY)
+	while (entities->table[at & entities->table_mask].index != NOBODY)
 		at++;
-	entities->table[at & entities->table_mask] = index;
+	entities->table[at & entities->table_mask] =
+	    (struct place) { index, (uint32_t)(hash >> 32) };
 }
 
 /* Twice the room, and a table at most half full. */
 static bool
 grow(struct cedar_entities *entities)
 {
-	uint32_t size = entities->size * 2;
+	uint32_t size = entities->size * 2, count = entities->count;
 	struct entity *items = arena_alloc(entities->arena, size * sizeof(*items));
-	uint32_t *table = arena_alloc(entities->arena, size * 2 * sizeof(*table));
+	uint64_t *hashes = arena_alloc(entities->arena, size * sizeof(*hashes));
+	struct place *table = arena_alloc(entities->arena, size * 2 * sizeof(*table));
 
-	if (items == NULL || table == NULL)
+	if (items == NULL || hashes == NULL || table == NULL)
 		return false;
-	(void)pthread_once(&table_key_once, make_table_key);
-	memcpy(items, entities->items, entities->count * sizeof(*items));
+	memcpy(items, entities->items, count * sizeof(*items));
+	for (uint32_t i = 0; i < count; i++)
+		hashes[i] = entities_hash(entities, i);
 	memset(table, 0xff, size * 2 * sizeof(*table));
 	entities->items = items;
+	entities->hashes = hashes;
 	entities->size = size;
 	entities->table = table;
 	entities->table_mask = size * 2 - 1;
-	for (uint32_t i = 0; i < entities->count; i++)
+	for (uint32_t i = 0; i < count; i++)
 		table_put(entities, i);
 	return true;
 }
 
-/* The index of a uid, which is entered if need be; NOBODY when there is no room. */
-static uint32_t
-intern(struct cedar_entities *entities, const struct cedar_uid *uid)
+/* A uid that the store has not heard of yet. */
+static enum entities_fault
+enter(struct cedar_entities *entities, const struct cedar_uid *uid, uint64_t hash)
 {
-	uint32_t index = index_of(entities, uid);
-
-	if (index != NOBODY)
-		return index;
 	if (entities->count >= CEDAR_MAX_ENTITIES)
-		return NOBODY;
+		return ENTITIES_TOO_MANY;
 	if (entities->count == entities->size && !grow(entities))
-		return NOBODY;
-	index = entities->count++;
-	entities->items[index] = (struct entity) { .uid = uid };
-	if (entities->table != NULL)
-		table_put(entities, index);
-	return index;
-}
-
-bool
-cedar_entities_add(struct cedar_entities *entities, const struct cedar_uid *uid,
-    const struct cedar_value *attributes, const struct cedar_uid *parents, size_t parent_count)
-{
-	uint32_t index, *parent_indexes;
-
-	if (entities->is_closed || parent_count > CEDAR_MAX_ENTITIES ||
-	    (attributes != NULL && attributes->kind != CEDAR_RECORD))
-		return false;
-	index = intern(entities, uid);
-	if (index == NOBODY || entities->items[index].is_present)
-		return false;
-	parent_indexes = arena_alloc(entities->arena, parent_count * sizeof(*parent_indexes));
-	if (parent_indexes == NULL)
-		return false;
-	for (size_t i = 0; i < parent_count; i++) {
-		parent_indexes[i] = intern(entities, &parents[i]);
-		if (parent_indexes[i] == NOBODY)
-			return false;
+		return ENTITIES_NO_MEMORY;
+	entities->items[entities->count] = (struct entity) { .uid = uid };
+	if (entities->table != NULL) {
+		entities->hashes[entities->count] = hash != 0 ? hash : uid_hash(uid);
+		table_put(entities, entities->count);
 	}
-	entities->items[index].uid = uid;
-	entities->items[index].attributes =
-	    attributes == NULL ? &no_attributes : attributes->as.record;
-	entities->items[index].parents = parent_indexes;
-	entities->items[index].parent_count = (uint32_t)parent_count;
-	entities->items[index].is_present = true;
-	return true;
+	entities->count++;
+	return ENTITIES_OK;
 }
 
-/* Scratch of one closing. */
-struct closing {
-	struct cedar_entities *entities;
-	enum { UNSEEN = 0, OPEN, DONE } * states;
-	struct {
-		uint32_t index, next_parent;
-	} * stack;
-	uint32_t stack_count;
-	uint32_t *marks; /* per entity: the entity + 1 that collected it last */
-	uint32_t *gathered;
-};
+/* The index of a uid, which is entered if need be. */
+static enum entities_fault
+intern(struct cedar_entities *entities, const struct cedar_uid *uid, uint32_t *ret_index)
+{
+	uint64_t hash = hash_if_needed(entities, uid);
+	uint32_t index = index_of(entities, uid, hash);
+
+	if (index == NOBODY) {
+		enum entities_fault fault = enter(entities, uid, hash);
+
+		if (fault != ENTITIES_OK)
+			return fault;
+		index = entities->count - 1;
+	}
+	*ret_index = index;
+	return ENTITIES_OK;
+}
+
+static bool
+is_record_or_none(const struct cedar_value *value)
+{
+	return value == NULL || value->kind == CEDAR_RECORD;
+}
+
+static const struct cedar_record *
+record_or_empty(const struct cedar_value *value)
+{
+	return value == NULL ? &empty_record : value->as.record;
+}
 
 static int
 index_order(const void *a, const void *b)
@@ -192,108 +198,171 @@ index_order(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void
-gather(struct closing *closing, uint32_t owner, uint32_t index, uint32_t *count)
+/* Uids to indexes, ascending, none twice. */
+static enum entities_fault
+intern_all(struct cedar_entities *entities, const struct cedar_uid *uids, size_t count,
+    const uint32_t **ret_indexes, uint32_t *ret_count)
 {
-	if (closing->marks[index] == owner + 1)
-		return;
-	closing->marks[index] = owner + 1;
-	closing->gathered[(*count)++] = index;
+	uint32_t *indexes, kept = 0;
+
+	if (count > CEDAR_MAX_ENTITIES)
+		return ENTITIES_TOO_MANY;
+	indexes = arena_alloc(entities->arena, count * sizeof(*indexes));
+	if (indexes == NULL)
+		return ENTITIES_NO_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		enum entities_fault fault = intern(entities, &uids[i], &indexes[i]);
+
+		if (fault != ENTITIES_OK)
+			return fault;
+	}
+	SORT(indexes, count, index_order);
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 || indexes[kept - 1] != indexes[i])
+			indexes[kept++] = indexes[i];
+	*ret_indexes = indexes;
+	*ret_count = kept;
+	return ENTITIES_OK;
 }
 
-/* All parents of `index` are done: its ancestors are they and theirs. */
 static bool
-collect_ancestors(struct closing *closing, uint32_t index)
+indexes_equal(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_count)
 {
-	struct entity *items = closing->entities->items;
-	uint32_t count = 0, *ancestors;
+	return a_count == b_count && (a_count == 0 || memcmp(a, b, a_count * sizeof(*a)) == 0);
+}
 
-	for (uint32_t i = 0; i < items[index].parent_count; i++) {
-		const struct entity *parent = &items[items[index].parents[i]];
+static bool
+records_equal(const struct cedar_record *a, const struct cedar_record *b)
+{
+	return cedar_value_equal((struct cedar_value) { CEDAR_RECORD, .as.record = a },
+	    (struct cedar_value) { CEDAR_RECORD, .as.record = b });
+}
 
-		gather(closing, index, items[index].parents[i], &count);
-		for (uint32_t k = 0; k < parent->ancestor_count; k++)
-			gather(closing, index, parent->ancestors[k], &count);
-	}
-	if (count == 0)
-		return true;
-	ancestors = arena_alloc(closing->entities->arena, count * sizeof(*ancestors));
-	if (ancestors == NULL)
+enum entities_fault
+entities_put(struct cedar_entities *entities, const struct cedar_entity *entity)
+{
+	const struct cedar_record *attributes = record_or_empty(entity->attributes);
+	const struct cedar_record *tags = record_or_empty(entity->tags);
+	const uint32_t *parents = NULL;
+	uint32_t index, parent_count = 0;
+	enum entities_fault fault = intern(entities, entity->uid, &index);
+	struct entity *item;
+
+	if (fault == ENTITIES_OK)
+		fault = intern_all(
+		    entities, entity->parents, entity->parent_count, &parents, &parent_count);
+	if (fault != ENTITIES_OK)
+		return fault;
+	item = &entities->items[index];
+	if (item->is_present)
+		return records_equal(item->attributes, attributes) &&
+			       records_equal(item->tags, tags) &&
+			       indexes_equal(
+				   item->parents, item->parent_count, parents, parent_count)
+			   ? ENTITIES_OK
+			   : ENTITIES_DIFFER;
+	*item = (struct entity) {
+		.uid = entity->uid,
+		.attributes = attributes,
+		.tags = tags,
+		.is_present = true,
+		.parents = parents,
+		.parent_count = parent_count,
+	};
+	return ENTITIES_OK;
+}
+
+bool
+cedar_entities_add(struct cedar_entities *entities, const struct cedar_entity *entity)
+{
+	const struct entity *known = entity_find(entities, entity->uid);
+
+	if (entities->is_closed || (known != NULL && known->is_present) ||
+	    !is_record_or_none(entity->attributes) || !is_record_or_none(entity->tags))
 		return false;
-	memcpy(ancestors, closing->gathered, count * sizeof(*ancestors));
-	SORT(ancestors, count, index_order);
-	items[index].ancestors = ancestors;
-	items[index].ancestor_count = count;
-	return true;
+	return entities_put(entities, entity) == ENTITIES_OK;
 }
 
-static void
-push(struct closing *closing, uint32_t index)
+enum entities_fault
+entities_put_closed(struct cedar_entities *entities, const struct cedar_uid *uid,
+    const struct cedar_uid *ancestors, size_t ancestor_count)
 {
-	closing->states[index] = OPEN;
-	closing->stack[closing->stack_count].index = index;
-	closing->stack[closing->stack_count++].next_parent = 0;
+	const uint32_t *indexes = NULL;
+	uint32_t index, count = 0;
+	enum entities_fault fault = intern(entities, uid, &index);
+
+	if (fault == ENTITIES_OK && entities->items[index].is_present)
+		return ENTITIES_OK;
+	if (fault == ENTITIES_OK)
+		fault = intern_all(entities, ancestors, ancestor_count, &indexes, &count);
+	if (fault != ENTITIES_OK)
+		return fault;
+	entities->items[index] = (struct entity) {
+		.uid = uid,
+		.attributes = &empty_record,
+		.tags = &empty_record,
+		.is_present = true,
+		.parents = indexes,
+		.parent_count = count,
+		.ancestors = indexes,
+		.ancestor_count = count,
+	};
+	return ENTITIES_OK;
 }
 
-/* Depth first from one entity, with a stack of our own. False: a cycle, or memory. */
-static bool
-close_from(struct closing *closing, uint32_t start)
+enum entities_fault
+entities_close(struct cedar_entities *entities, const struct cedar_uid **reterr_cycle)
 {
-	push(closing, start);
-	while (closing->stack_count > 0) {
-		uint32_t index = closing->stack[closing->stack_count - 1].index;
-		uint32_t next = closing->stack[closing->stack_count - 1].next_parent++;
-		const struct entity *entity = &closing->entities->items[index];
+	enum entities_fault fault;
+	uint32_t cycle;
 
-		if (next == entity->parent_count) {
-			if (!collect_ancestors(closing, index))
-				return false;
-			closing->states[index] = DONE;
-			closing->stack_count--;
-		} else if (closing->states[entity->parents[next]] == OPEN) {
-			return false;
-		} else if (closing->states[entity->parents[next]] == UNSEEN) {
-			push(closing, entity->parents[next]);
-		}
-	}
-	return true;
+	entities->is_closed = true;
+	fault = ancestors_close(entities->arena, entities->items, entities->count, &cycle);
+	if (fault == ENTITIES_CYCLE)
+		*reterr_cycle = entities->items[cycle].uid;
+	return fault;
 }
 
 bool
 cedar_entities_close(struct cedar_entities *entities)
 {
-	struct arena *arena = entities->arena;
-	struct closing closing = { .entities = entities };
-	size_t count = entities->count;
-	bool has_parents = false;
+	const struct cedar_uid *cycle;
 
-	entities->is_closed = true;
-	for (size_t i = 0; i < count; i++)
-		has_parents |= entities->items[i].parent_count > 0;
-	if (!has_parents)
-		return true;
-	closing.states = arena_calloc(arena, count, sizeof(*closing.states));
-	closing.stack = arena_calloc(arena, count, sizeof(*closing.stack));
-	closing.marks = arena_calloc(arena, count, sizeof(*closing.marks));
-	closing.gathered = arena_calloc(arena, count, sizeof(*closing.gathered));
-	if (closing.states == NULL || closing.stack == NULL || closing.marks == NULL ||
-	    closing.gathered == NULL)
-		return false;
-	for (uint32_t i = 0; i < count; i++)
-		if (closing.states[i] == UNSEEN && !close_from(&closing, i))
-			return false;
-	return true;
+	return entities_close(entities, &cycle) == ENTITIES_OK;
+}
+
+uint32_t
+entities_count(const struct cedar_entities *entities)
+{
+	return entities->count;
+}
+
+const struct entity *
+entities_at(const struct cedar_entities *entities, uint32_t index)
+{
+	return &entities->items[index];
+}
+
+/* A few are compared one by one, which is quicker than hashing. */
+static bool
+has_among_few(
+    const struct cedar_entities *entities, const struct entity *entity, const struct cedar_uid *uid)
+{
+	for (uint32_t i = 0; i < entity->ancestor_count; i++)
+		if (uid_equal(entities->items[entity->ancestors[i]].uid, uid))
+			return true;
+	return false;
 }
 
 bool
-entity_has_ancestor(
-    const struct cedar_entities *entities, const struct entity *entity, const struct cedar_uid *uid)
+entity_has_ancestor_hashed(const struct cedar_entities *entities, const struct entity *entity,
+    const struct cedar_uid *uid, uint64_t hash)
 {
 	uint32_t low = 0, high = entity->ancestor_count, index;
 
-	if (high == 0)
-		return false;
-	index = index_of(entities, uid);
+	if (high <= FEW_ANCESTORS)
+		return has_among_few(entities, entity, uid);
+	index = index_of(entities, uid, hash);
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
@@ -305,4 +374,13 @@ entity_has_ancestor(
 			high = middle;
 	}
 	return false;
+}
+
+bool
+entity_has_ancestor(
+    const struct cedar_entities *entities, const struct entity *entity, const struct cedar_uid *uid)
+{
+	if (entity->ancestor_count <= FEW_ANCESTORS)
+		return has_among_few(entities, entity, uid);
+	return entity_has_ancestor_hashed(entities, entity, uid, hash_if_needed(entities, uid));
 }

@@ -5,35 +5,41 @@
  */
 #include "cedar/evaluator.h"
 
+#include "cedar/hash.h"
 #include "cedar/value.h"
-
-enum { BYTES_A_STEP = 256 }; /* of text to be searched by `like` */
 
 void
 evaluation_init(struct evaluation *evaluation, const struct cedar_entities *entities,
     const struct cedar_request *request, struct arena *arena)
 {
-	*evaluation = (struct evaluation) {
-		.entities = entities,
-		.arena = arena,
-		.steps_left = CEDAR_MAX_STEPS,
-		.variables = {
-			[VARIABLE_PRINCIPAL] = value_entity(&request->principal),
-			[VARIABLE_ACTION] = value_entity(&request->action),
-			[VARIABLE_RESOURCE] = value_entity(&request->resource),
-			[VARIABLE_CONTEXT] = request->context,
-		},
-		.known = {
-			[VARIABLE_PRINCIPAL] = entity_find(entities, &request->principal),
-			[VARIABLE_ACTION] = entity_find(entities, &request->action),
-			[VARIABLE_RESOURCE] = entity_find(entities, &request->resource),
-		},
-	};
+	const struct cedar_uid *uids[] = { &request->principal, &request->action,
+		&request->resource };
+
+	evaluation->entities = entities;
+	evaluation->arena = arena;
+	evaluation->steps_left = CEDAR_MAX_STEPS;
+	evaluation->is_stopped = false;
+	evaluation->has_hashes = false;
+	evaluation->variables[VARIABLE_CONTEXT] = request->context;
+	for (int i = 0; i < VARIABLE_CONTEXT; i++)
+		evaluation->variables[i] = value_entity(uids[i]);
+	if (entities_are_hashed(entities))
+		evaluation_hash(evaluation);
+	for (int i = 0; i < VARIABLE_CONTEXT; i++)
+		evaluation->known[i] = entity_find_hashed(
+		    entities, uids[i], evaluation->has_hashes ? evaluation->hashes[i] : 0);
 }
 
-/* Pays for work. False: there are no steps left, and the whole decision is off. */
-static bool
-spend(struct evaluation *evaluation, size_t steps)
+void
+evaluation_hash(struct evaluation *evaluation)
+{
+	for (int i = 0; i < VARIABLE_CONTEXT && !evaluation->has_hashes; i++)
+		evaluation->hashes[i] = uid_hash(evaluation->variables[i].as.entity);
+	evaluation->has_hashes = true;
+}
+
+bool
+evaluation_spend(struct evaluation *evaluation, size_t steps)
 {
 	if (steps > evaluation->steps_left) {
 		evaluation->is_stopped = true;
@@ -43,15 +49,14 @@ spend(struct evaluation *evaluation, size_t steps)
 	return true;
 }
 
-/* Ends the decision. The error returned only unwinds the evaluation; nobody reads it. */
-static enum cedar_error
-stop(struct evaluation *evaluation)
+enum cedar_error
+evaluation_stop(struct evaluation *evaluation)
 {
 	evaluation->is_stopped = true;
 	return CEDAR_ERROR_RECURSION;
 }
 
-static void *
+void *
 evaluation_alloc(struct evaluation *evaluation, size_t size)
 {
 	void *memory = arena_alloc(evaluation->arena, size);
@@ -61,8 +66,8 @@ evaluation_alloc(struct evaluation *evaluation, size_t size)
 	return memory;
 }
 
-static const struct entity *
-look_up(const struct evaluation *evaluation, const struct cedar_uid *uid)
+const struct entity *
+evaluation_look_up(const struct evaluation *evaluation, const struct cedar_uid *uid)
 {
 	for (int i = 0; i < VARIABLE_CONTEXT; i++)
 		if (uid == evaluation->variables[i].as.entity)
@@ -78,7 +83,7 @@ entity_is_in(
 
 	if (uid_equal(uid, other))
 		return true;
-	entity = look_up(evaluation, uid);
+	entity = evaluation_look_up(evaluation, uid);
 	return entity != NULL && entity_has_ancestor(evaluation->entities, entity, other);
 }
 
@@ -89,8 +94,8 @@ is_in_set(struct evaluation *evaluation, const struct cedar_uid *uid, const stru
 {
 	bool found = false;
 
-	if (!spend(evaluation, set->count))
-		return stop(evaluation);
+	if (!evaluation_spend(evaluation, set->count))
+		return evaluation_stop(evaluation);
 	for (uint32_t i = 0; i < set->count; i++)
 		if (set->elements[i].kind != CEDAR_ENTITY)
 			return CEDAR_ERROR_TYPE;
@@ -123,7 +128,7 @@ attributes_of(const struct evaluation *evaluation, struct cedar_value object,
     const struct cedar_record **ret_record)
 {
 	if (object.kind == CEDAR_ENTITY) {
-		const struct entity *entity = look_up(evaluation, object.as.entity);
+		const struct entity *entity = evaluation_look_up(evaluation, object.as.entity);
 
 		*ret_record = entity != NULL && entity->is_present ? entity->attributes : NULL;
 		return CEDAR_ERROR_NONE;
@@ -245,11 +250,19 @@ spend_on_equality(struct evaluation *evaluation, struct cedar_value a, struct ce
 {
 	uint32_t weight_a = value_weight(a), weight_b = value_weight(b);
 
-	return a.kind != b.kind || spend(evaluation, weight_a < weight_b ? weight_a : weight_b);
+	return a.kind != b.kind ||
+	       evaluation_spend(evaluation, weight_a < weight_b ? weight_a : weight_b);
+}
+
+/* Whether < and its like are known of this kind. */
+static bool
+is_ordered(enum cedar_kind kind)
+{
+	return kind == CEDAR_LONG || kind == CEDAR_DATETIME || kind == CEDAR_DURATION;
 }
 
 static bool
-compare_longs(enum comparison operator, int64_t a, int64_t b)
+compare_numbers(enum comparison operator, int64_t a, int64_t b)
 {
 	switch (operator) {
 	case COMPARE_LESS:
@@ -285,12 +298,12 @@ evaluate_compare(struct evaluation *evaluation, const struct node *node, struct 
 		return error;
 	if (operator== COMPARE_EQUAL || operator== COMPARE_UNEQUAL) {
 		if (!spend_on_equality(evaluation, left, right))
-			return stop(evaluation);
+			return evaluation_stop(evaluation);
 		result = cedar_value_equal(left, right) == (operator== COMPARE_EQUAL);
 	} else if (operator== COMPARE_IN) {
 		error = is_in(evaluation, left, right, &result);
-	} else if (left.kind == CEDAR_LONG && right.kind == CEDAR_LONG) {
-		result = compare_longs(operator, left.as.number, right.as.number);
+	} else if (is_ordered(left.kind) && left.kind == right.kind) {
+		result = compare_numbers(operator, left.as.number, right.as.number);
 	} else {
 		error = CEDAR_ERROR_TYPE;
 	}
@@ -369,8 +382,9 @@ evaluate_like(struct evaluation *evaluation, const struct node *node, struct ced
 		return error;
 	if (object.kind != CEDAR_STRING)
 		return CEDAR_ERROR_TYPE;
-	if (!spend(evaluation, object.as.string.len / BYTES_A_STEP + node->as.like.pattern.count))
-		return stop(evaluation);
+	if (!evaluation_spend(evaluation,
+		object.as.string.len / VALUE_BYTES_A_STEP + node->as.like.pattern.count))
+		return evaluation_stop(evaluation);
 	*ret = value_boolean(pattern_matches(&node->as.like.pattern, object.as.string));
 	return CEDAR_ERROR_NONE;
 }
@@ -407,7 +421,7 @@ error_of_fault(struct evaluation *evaluation, enum value_fault fault)
 		return CEDAR_ERROR_NONE;
 	if (fault == VALUE_TOO_DEEP)
 		return CEDAR_ERROR_RECURSION;
-	return stop(evaluation);
+	return evaluation_stop(evaluation);
 }
 
 static enum cedar_error
@@ -418,7 +432,7 @@ evaluate_set(struct evaluation *evaluation, const struct node *node, struct ceda
 	size_t weight = 0;
 
 	if (elements == NULL)
-		return stop(evaluation);
+		return evaluation_stop(evaluation);
 	for (uint32_t i = 0; i < count; i++) {
 		enum cedar_error error =
 		    cedar_evaluate(evaluation, node->as.list.items[i], &elements[i]);
@@ -427,8 +441,8 @@ evaluate_set(struct evaluation *evaluation, const struct node *node, struct ceda
 			return error;
 		weight += value_weight(elements[i]);
 	}
-	if (!spend(evaluation, weight))
-		return stop(evaluation);
+	if (!evaluation_spend(evaluation, weight))
+		return evaluation_stop(evaluation);
 	return error_of_fault(evaluation, set_adopt(evaluation->arena, elements, count, ret));
 }
 
@@ -439,7 +453,7 @@ evaluate_record(struct evaluation *evaluation, const struct node *node, struct c
 	struct cedar_member *members = evaluation_alloc(evaluation, count * sizeof(*members));
 
 	if (members == NULL)
-		return stop(evaluation);
+		return evaluation_stop(evaluation);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct field *field = &node->as.record.fields[i];
 		enum cedar_error error =
@@ -452,58 +466,12 @@ evaluate_record(struct evaluation *evaluation, const struct node *node, struct c
 	return error_of_fault(evaluation, record_adopt(evaluation->arena, members, count, ret));
 }
 
-/* How many elements of `b` are in `a`: containsAll needs all, containsAny one. */
-static bool
-contains_some(const struct cedar_set *a, const struct cedar_set *b, bool needs_all)
-{
-	for (uint32_t i = 0; i < b->count; i++)
-		if (set_has(a, b->elements[i]) != needs_all)
-			return !needs_all;
-	return needs_all;
-}
-
-static enum cedar_error
-evaluate_method(struct evaluation *evaluation, const struct node *node, struct cedar_value *ret)
-{
-	struct cedar_value receiver, argument = { .kind = CEDAR_BOOL };
-	enum cedar_error error = cedar_evaluate(evaluation, node->as.call.receiver, &receiver);
-	bool result = false;
-
-	if (error == CEDAR_ERROR_NONE && node->as.call.arguments.count > 0)
-		error = cedar_evaluate(evaluation, node->as.call.arguments.items[0], &argument);
-	if (error != CEDAR_ERROR_NONE)
-		return error;
-	if (receiver.kind != CEDAR_SET)
-		return CEDAR_ERROR_TYPE;
-	if (!spend(evaluation, value_weight(argument)))
-		return stop(evaluation);
-	switch (node->as.call.method) {
-	case METHOD_CONTAINS:
-		result = set_has(receiver.as.set, argument);
-		break;
-	case METHOD_CONTAINS_ALL:
-	case METHOD_CONTAINS_ANY:
-		if (argument.kind != CEDAR_SET)
-			return CEDAR_ERROR_TYPE;
-		result = contains_some(
-		    receiver.as.set, argument.as.set, node->as.call.method == METHOD_CONTAINS_ALL);
-		break;
-	case METHOD_IS_EMPTY:
-		result = receiver.as.set->count == 0;
-		break;
-	case METHOD_COUNT:
-		break;
-	}
-	*ret = value_boolean(result);
-	return CEDAR_ERROR_NONE;
-}
-
 enum cedar_error
 cedar_evaluate(
     struct evaluation *evaluation, const struct node *node, struct cedar_value *ret_value)
 {
-	if (!spend(evaluation, 1))
-		return stop(evaluation);
+	if (!evaluation_spend(evaluation, 1))
+		return evaluation_stop(evaluation);
 	if (node->constant != NULL) {
 		*ret_value = *node->constant;
 		return CEDAR_ERROR_NONE;
@@ -540,8 +508,8 @@ cedar_evaluate(
 		return evaluate_set(evaluation, node, ret_value);
 	case NODE_RECORD:
 		return evaluate_record(evaluation, node, ret_value);
-	case NODE_METHOD:
-		return evaluate_method(evaluation, node, ret_value);
+	case NODE_CALL:
+		return evaluate_call(evaluation, node, ret_value);
 	}
-	return stop(evaluation);
+	return evaluation_stop(evaluation);
 }

@@ -159,7 +159,9 @@ read_slot(struct lexer *lexer, struct slice rest, struct token *token)
 	while (len < rest.len && (is_name_start(rest.data[len]) || is_digit(rest.data[len])))
 		len++;
 	finish(lexer, token, TOKEN_SLOT, len);
-	if (!slice_is(token->text, "?principal") && !slice_is(token->text, "?resource"))
+	if (len == 1)
+		fault(token, "unexpected '?'", "write if .. then .. else ..");
+	else if (!slice_is(token->text, "?principal") && !slice_is(token->text, "?resource"))
 		fault(token, "no such template slot", "the slots are ?principal and ?resource");
 }
 
@@ -224,6 +226,8 @@ lexer_next(struct lexer *lexer)
 		read_integer(lexer, rest, &token);
 	else if (rest.data[0] == '"')
 		read_string(lexer, rest, &token);
+	else if (rest.data[0] == '?' && lexer->is_schema)
+		finish(lexer, &token, TOKEN_OPTIONAL, 1);
 	else if (rest.data[0] == '?')
 		read_slot(lexer, rest, &token);
 	else if (!read_mark(lexer, rest, &token))

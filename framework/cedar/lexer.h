@@ -31,6 +31,7 @@ struct token {
 struct lexer {
 	struct slice text;
 	size_t at;
+	bool is_schema; /* `?` is a mark of its own, and __cedar a name */
 };
 
 /* The next token. Behind the last one TOKEN_END, again and again. */

@@ -3,8 +3,11 @@
  * builder.c calls it once a policy and steps to the next one when it fails.
  */
 #include "cedar/parser.h"
+#include "cedar/value.h"
 
 #include <stdio.h>
+
+#include "cedar/hints.h"
 
 /* "@" ANYIDENT [ "(" STRING ")" ]        reserved words are fine here */
 static bool
@@ -24,18 +27,25 @@ parse_annotation(struct parser *parser, const struct annotation *earlier, struct
 	ret->value = SLICE_OF("");
 	if (!parser_accept(parser, TOKEN_OPEN_PAREN))
 		return true;
+	ret->has_value = true;
 	return parse_string(parser, "the annotation's value in double quotes", &ret->value) &&
 	       parser_expect(parser, TOKEN_CLOSE_PAREN, "behind the annotation's value");
 }
 
-static bool
-parse_annotations(struct parser *parser, const struct annotation **ret_first)
+bool
+parse_annotations(struct parser *parser, struct annotation **ret_first)
 {
 	struct annotation *first = NULL, **last = &first;
+	unsigned count = 0;
 
 	while (parser_accept(parser, TOKEN_AT)) {
 		struct annotation *annotation = parser_alloc(parser, sizeof(*annotation));
 
+		if (count++ == CEDAR_MAX_ANNOTATIONS) {
+			complaint_limit(&parser->source, parser->token.offset, NULL,
+			    "more than %d annotations", CEDAR_MAX_ANNOTATIONS);
+			return false;
+		}
 		if (annotation == NULL || !parse_annotation(parser, first, annotation))
 			return false;
 		*last = annotation;
@@ -45,53 +55,102 @@ parse_annotations(struct parser *parser, const struct annotation **ret_first)
 	return true;
 }
 
-/* ?principal or ?resource where one may stand: known, but not offered. */
+/* A template slot where only an entity may stand, or the slot of the other variable. */
 static bool
 refuse_slot(struct parser *parser, const char *variable)
 {
-	if (!slice_is(slice_skip(parser->token.text, 1), variable))
-		return parser_wrong(parser, parser->token.offset, NULL,
-		    "this slot cannot stand beside '%s'", variable);
-	return parser_unsupported(parser, &parser->token, "the template slot");
+	return parser_wrong(parser, parser->token.offset,
+	    "?principal may stand beside principal, ?resource beside resource",
+	    "this slot cannot stand beside '%s'", variable);
+}
+
+static bool
+at_slot_of(const struct parser *parser, const char *variable)
+{
+	return parser->token.kind == TOKEN_SLOT && strcmp(variable, "action") != 0 &&
+	       slice_is(slice_skip(parser->token.text, 1), variable);
+}
+
+/* Any number of parentheses around something. */
+static size_t
+open_parentheses(struct parser *parser)
+{
+	size_t open = 0;
+
+	while (parser_accept(parser, TOKEN_OPEN_PAREN))
+		open++;
+	return open;
+}
+
+static bool
+close_parentheses(struct parser *parser, size_t open, const char *where)
+{
+	for (; open > 0; open--)
+		if (!parser_expect(parser, TOKEN_CLOSE_PAREN, where))
+			return false;
+	return true;
+}
+
+static bool
+parse_bare_uid(struct parser *parser, const char *variable, struct cedar_uid *ret_uid)
+{
+	uint32_t start = parser->token.offset;
+
+	if (parser->token.kind == TOKEN_SLOT)
+		return refuse_slot(parser, variable);
+	if (parser->token.kind == TOKEN_OPEN_BRACKET)
+		return parser_wrong(
+		    parser, start, NULL, "'%s' takes one entity here, no list", variable);
+	if (parser->token.kind == TOKEN_STRING)
+		return parser_expected_hint(
+		    parser, "an entity: Type::\"id\"", "write its type before it: Type::\"id\"");
+	if (parser->token.kind != TOKEN_IDENTIFIER)
+		return parser_expected(parser, "an entity: Type::\"id\"");
+	if (!parse_name(parser, ret_uid))
+		return false;
+	return ret_uid->id.data != NULL ||
+	       parser_wrong(parser, start,
+		   "put the id in double quotes behind ::", "expected an entity: Type::\"id\"");
 }
 
 /* Uid, in any number of parentheses */
 static bool
 parse_uid(struct parser *parser, const char *variable, struct cedar_uid *ret_uid)
 {
-	uint32_t start;
-	size_t open = 0;
+	size_t open = open_parentheses(parser);
 
-	while (parser_accept(parser, TOKEN_OPEN_PAREN))
-		open++;
-	start = parser->token.offset;
-	if (parser->token.kind == TOKEN_SLOT)
-		return refuse_slot(parser, variable);
-	if (parser->token.kind == TOKEN_OPEN_BRACKET)
-		return parser_wrong(
-		    parser, start, NULL, "'%s' takes one entity here, no list", variable);
-	if (parser->token.kind != TOKEN_IDENTIFIER)
-		return parser_expected(parser, "an entity: Type::\"id\"");
-	if (!parse_name(parser, ret_uid))
-		return false;
-	if (ret_uid->id.data == NULL)
-		return parser_wrong(parser, start, NULL, "expected an entity: Type::\"id\"");
-	for (; open > 0; open--)
-		if (!parser_expect(parser, TOKEN_CLOSE_PAREN, "behind the entity"))
-			return false;
-	return true;
+	return parse_bare_uid(parser, variable, ret_uid) &&
+	       close_parentheses(parser, open, "behind the entity");
 }
 
+/* Uid or the variable's own slot, in any number of parentheses */
 static bool
 parse_one_uid(struct parser *parser, const char *variable, struct scope *scope)
 {
-	struct cedar_uid *uid = parser_alloc(parser, sizeof(*uid));
+	struct cedar_uid *uid;
+	size_t open = open_parentheses(parser);
 
-	if (uid == NULL || !parse_uid(parser, variable, uid))
-		return false;
-	scope->entities = uid;
-	scope->count = 1;
-	return true;
+	if (at_slot_of(parser, variable)) {
+		scope->is_slot = true;
+		parser_advance(parser);
+	} else {
+		uid = parser_alloc(parser, sizeof(*uid));
+		if (uid == NULL || !parse_bare_uid(parser, variable, uid))
+			return false;
+		scope->entities = uid;
+		scope->count = 1;
+	}
+	return close_parentheses(parser, open, "behind the entity");
+}
+
+static const char *
+hint_for_variable(const struct token *token)
+{
+	if (token->kind == TOKEN_STRING)
+		return "write it without quotes";
+	if (token->kind == TOKEN_IDENTIFIER || token->kind == TOKEN_CLOSE_PAREN)
+		return "the head of a policy is (principal, action, resource)";
+	return NULL;
 }
 
 static bool
@@ -104,7 +163,7 @@ parse_variable(struct parser *parser, const char *variable)
 		return true;
 	}
 	(void)snprintf(what, sizeof(what), "'%s'", variable);
-	return parser_expected(parser, what);
+	return parser_expected_hint(parser, what, hint_for_variable(&parser->token));
 }
 
 /* Behind the variable, where nothing that may stand there stands there. */
@@ -149,6 +208,7 @@ parse_scope(struct parser *parser, const char *variable, struct scope *scope)
 {
 	if (!parse_variable(parser, variable))
 		return false;
+	scope->offset = parser->token.offset;
 	if (parser_accept(parser, TOKEN_EQUAL)) {
 		scope->kind = SCOPE_EQUAL;
 		if (!parse_one_uid(parser, variable, scope))
@@ -170,23 +230,12 @@ parse_scope(struct parser *parser, const char *variable, struct scope *scope)
 	return check_scope_end(parser, variable);
 }
 
-/* Whether the last component of the type is `Action`. */
 static bool
-is_action_type(struct slice type)
-{
-	struct slice action = SLICE("Action");
-
-	if (type.len < action.len || !slice_equal(slice_skip(type, type.len - action.len), action))
-		return false;
-	return type.len == action.len || type.data[type.len - action.len - 1] == ':';
-}
-
-static bool
-check_actions(struct parser *parser, uint32_t offset, const struct scope *scope)
+check_actions(struct parser *parser, const struct scope *scope)
 {
 	for (uint32_t i = 0; i < scope->count; i++)
-		if (!is_action_type(scope->entities[i].type))
-			return parser_wrong(parser, offset, NULL,
+		if (!uid_is_action(&scope->entities[i]))
+			return parser_wrong(parser, scope->offset, NULL,
 			    "the scope of 'action' takes entities of the type Action, not %.*s",
 			    SLICE_ARGS(slice_first(scope->entities[i].type, 64)));
 	return true;
@@ -196,23 +245,12 @@ check_actions(struct parser *parser, uint32_t offset, const struct scope *scope)
 static bool
 parse_action_list(struct parser *parser, struct scope *scope)
 {
-	struct cedar_uid *uids = NULL, *grown;
+	struct cedar_uid *uids = NULL;
 	uint32_t count = 0, size = 0;
 
 	while (parser->token.kind != TOKEN_CLOSE_BRACKET) {
-		if (count >= CEDAR_MAX_SET)
-			return parser_wrong(parser, parser->token.offset, NULL,
-			    "more than %d elements", CEDAR_MAX_SET);
-		if (count == size) {
-			size = size == 0 ? 4 : size * 2;
-			grown = parser_alloc(parser, size * sizeof(*uids));
-			if (grown == NULL)
-				return false;
-			if (count > 0)
-				memcpy(grown, uids, count * sizeof(*uids));
-			uids = grown;
-		}
-		if (!parse_uid(parser, "action", &uids[count]))
+		uids = parser_room(parser, uids, sizeof(*uids), count, &size);
+		if (uids == NULL || !parse_uid(parser, "action", &uids[count]))
 			return false;
 		count++;
 		if (!parser_accept(parser, TOKEN_COMMA) &&
@@ -220,6 +258,7 @@ parse_action_list(struct parser *parser, struct scope *scope)
 			return parser_expected(parser, "',' or ']'");
 	}
 	parser_advance(parser);
+	scope->is_list = true;
 	scope->entities = uids;
 	scope->count = count;
 	return true;
@@ -229,31 +268,24 @@ parse_action_list(struct parser *parser, struct scope *scope)
 static bool
 parse_action_in(struct parser *parser, struct scope *scope)
 {
-	size_t open = 0;
+	size_t open = open_parentheses(parser);
 
-	while (parser_accept(parser, TOKEN_OPEN_PAREN))
-		open++;
 	if (parser_accept(parser, TOKEN_OPEN_BRACKET)) {
 		if (!parse_action_list(parser, scope))
 			return false;
 	} else if (!parse_one_uid(parser, "action", scope)) {
 		return false;
 	}
-	for (; open > 0; open--)
-		if (!parser_expect(parser, TOKEN_CLOSE_PAREN, "behind the actions"))
-			return false;
-	return true;
+	return close_parentheses(parser, open, "behind the actions");
 }
 
 /* A = "action" [ "==" Uid | "in" ( Uid | "[" [ Uid { "," Uid } [ "," ] ] "]" ) ] */
 static bool
 parse_action_scope(struct parser *parser, struct scope *scope)
 {
-	uint32_t offset;
-
 	if (!parse_variable(parser, "action"))
 		return false;
-	offset = parser->token.offset;
+	scope->offset = parser->token.offset;
 	if (parser_accept(parser, TOKEN_EQUAL)) {
 		scope->kind = SCOPE_EQUAL;
 		if (!parse_one_uid(parser, "action", scope))
@@ -263,7 +295,7 @@ parse_action_scope(struct parser *parser, struct scope *scope)
 		if (!parse_action_in(parser, scope))
 			return false;
 	}
-	return check_actions(parser, offset, scope) && check_scope_end(parser, "action");
+	return check_actions(parser, scope) && check_scope_end(parser, "action");
 }
 
 /* "(" P "," A "," R [ "," ] ")" */
@@ -281,6 +313,15 @@ parse_head(struct parser *parser, struct policy *policy)
 	return parser_expect(parser, TOKEN_CLOSE_PAREN, "behind the resource");
 }
 
+static bool
+parse_brace(struct parser *parser)
+{
+	if (parser->token.kind == TOKEN_OPEN_PAREN)
+		return parser_expected_hint(
+		    parser, "'{' before the condition", "conditions stand in braces: { .. }");
+	return parser_expect(parser, TOKEN_OPEN_BRACE, "before the condition");
+}
+
 /* cond = ( "when" | "unless" ) "{" expr "}" */
 static bool
 parse_conditions(struct parser *parser, struct policy *policy)
@@ -294,7 +335,7 @@ parse_conditions(struct parser *parser, struct policy *policy)
 			return false;
 		condition->is_unless = parser_at_name(parser, "unless");
 		parser_advance(parser);
-		if (!parser_expect(parser, TOKEN_OPEN_BRACE, "before the condition"))
+		if (!parse_brace(parser))
 			return false;
 		if (parser->token.kind == TOKEN_CLOSE_BRACE)
 			return parser_wrong(
@@ -317,9 +358,18 @@ parse_effect(struct parser *parser, enum cedar_effect *ret_effect)
 	else if (parser_at_name(parser, "forbid"))
 		*ret_effect = CEDAR_FORBID;
 	else
-		return parser_expected(parser, "'permit' or 'forbid'");
+		return parser_expected_hint(
+		    parser, "'permit' or 'forbid'", hint_for_effect(&parser->token));
 	parser_advance(parser);
 	return true;
+}
+
+static const char *
+hint_for_end(const struct parser *parser)
+{
+	return parser->token.kind == TOKEN_IF || parser->token.kind == TOKEN_OPEN_BRACE
+		   ? "conditions begin with when or unless"
+		   : NULL;
 }
 
 static bool
@@ -331,7 +381,7 @@ parse_end(struct parser *parser)
 	    parser_at_name(parser, "permit") || parser_at_name(parser, "forbid"))
 		return parser_wrong(parser, parser->last_end, "put a ; here",
 		    "expected ';' at the end of the policy");
-	return parser_expected(parser, "';' at the end of the policy");
+	return parser_expected_hint(parser, "';' at the end of the policy", hint_for_end(parser));
 }
 
 static bool
@@ -343,6 +393,9 @@ note_place(struct parser *parser, uint32_t offset, struct policy *policy)
 	if (place == NULL)
 		return parser_no_memory(parser);
 	policy->place = slice_from(place);
+	policy->file = parser->source.file;
+	policy->text = parser->source.text;
+	policy->offset = offset;
 	return true;
 }
 
@@ -351,10 +404,12 @@ struct policy *
 parse_policy(struct parser *parser)
 {
 	struct policy *policy = parser_alloc(parser, sizeof(*policy));
+	struct annotation *annotations;
 	uint32_t start;
 
-	if (policy == NULL || !parse_annotations(parser, &policy->annotations))
+	if (policy == NULL || !parse_annotations(parser, &annotations))
 		return NULL;
+	policy->annotations = annotations;
 	start = parser->token.offset;
 	if (!parse_effect(parser, &policy->effect) || !note_place(parser, start, policy) ||
 	    !parse_head(parser, policy) || !parse_conditions(parser, policy) || !parse_end(parser))

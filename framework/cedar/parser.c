@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "cedar/hints.h"
 #include "cedar/unescape.h"
 #include "core/utf8.h"
 
@@ -15,7 +16,9 @@ enum { MAX_FOUND = 64, MAX_SHOWN_NAME = 32 };
 void
 parser_init(struct parser *parser, const struct source *source)
 {
-	*parser = (struct parser) { .source = *source, .lexer = { source->text, 0 }, .line = 1 };
+	*parser =
+	    (struct parser) { .source = *source, .lexer = { .text = source->text }, .line = 1 };
+	parser->tree = tree_of(&parser->source);
 	parser->token = lexer_next(&parser->lexer);
 }
 
@@ -77,21 +80,12 @@ parser_wrong(struct parser *parser, uint32_t offset, const char *hint, const cha
 	return false;
 }
 
-/* What may have been meant by a token that fits nowhere. */
 static const char *
-hint_for(const struct token *token)
+hint_for(const struct parser *parser)
 {
-	switch (token->kind) {
-	case TOKEN_ASSIGN:
-		return "write == to compare";
-	case TOKEN_DIVIDE:
-	case TOKEN_REMAINDER:
-		return "there is no division";
-	case TOKEN_IF:
-		return "put the whole if in parentheses";
-	default:
+	if (parser->lexer.is_schema)
 		return NULL;
-	}
+	return hint_for_token(parser->source.text, &parser->token);
 }
 
 bool
@@ -102,8 +96,19 @@ parser_expected(struct parser *parser, const char *what)
 
 	if (token->kind == TOKEN_INVALID)
 		return parser_wrong(parser, token->offset, token->hint, "%s", token->message);
-	return parser_wrong(parser, token->offset, hint_for(token), "expected %s, found %s", what,
+	return parser_wrong(parser, token->offset, hint_for(parser), "expected %s, found %s", what,
 	    describe(token, found));
+}
+
+bool
+parser_expected_hint(struct parser *parser, const char *what, const char *hint)
+{
+	char found[MAX_FOUND];
+
+	if (parser->token.kind == TOKEN_INVALID || hint == NULL)
+		return parser_expected(parser, what);
+	return parser_wrong(parser, parser->token.offset, hint, "expected %s, found %s", what,
+	    describe(&parser->token, found));
 }
 
 bool
@@ -118,29 +123,21 @@ parser_expect(struct parser *parser, enum token_kind kind, const char *where)
 }
 
 bool
-parser_unsupported(struct parser *parser, const struct token *token, const char *what)
-{
-	return parser_wrong(parser, token->offset, NULL, "%s %.*s is not supported by this version",
-	    what, SLICE_ARGS(slice_first(token->text, MAX_SHOWN_NAME)));
-}
-
-bool
 parser_no_memory(struct parser *parser)
 {
-	if (!parser->is_out_of_memory)
-		complaint_add(&parser->source, parser->token.offset, NULL, "out of memory");
-	parser->is_out_of_memory = true;
-	return false;
+	return tree_no_memory(&parser->tree, parser->token.offset);
 }
 
 void *
 parser_alloc(struct parser *parser, size_t size)
 {
-	void *memory = arena_calloc(parser->source.arena, 1, size);
+	return tree_alloc(&parser->tree, parser->token.offset, size);
+}
 
-	if (memory == NULL)
-		parser_no_memory(parser);
-	return memory;
+void *
+parser_room(struct parser *parser, void *array, size_t element, uint32_t count, uint32_t *size)
+{
+	return tree_room(&parser->tree, parser->token.offset, array, element, count, size);
 }
 
 bool
@@ -153,27 +150,45 @@ parse_identifier(struct parser *parser, const char *what, struct slice *ret_name
 		    "expected %s, but '%s' is a reserved word", what, token_spelling(token->kind));
 	if (token->kind != TOKEN_IDENTIFIER)
 		return parser_expected(parser, what);
-	if (slice_is(token->text, "__cedar"))
+	if (slice_is(token->text, "__cedar") && !parser->lexer.is_schema)
 		return parser_wrong(parser, token->offset, NULL, "the name __cedar is reserved");
 	*ret_name = token->text;
 	parser_advance(parser);
 	return true;
 }
 
+/* An escape in the string that comes next is wrong, or memory is out. */
+static bool
+refuse_escape(struct parser *parser, const struct unescape_fault *fault)
+{
+	if (fault->message == NULL)
+		return parser_no_memory(parser);
+	return parser_wrong(parser, parser->token.offset + 1 + (uint32_t)fault->offset, fault->hint,
+	    "%s", fault->message);
+}
+
 bool
 parse_string(struct parser *parser, const char *what, struct slice *ret_string)
 {
-	const struct token *token = &parser->token;
 	struct unescape_fault fault;
 
-	if (token->kind != TOKEN_STRING)
+	if (parser->token.kind != TOKEN_STRING)
 		return parser_expected(parser, what);
-	if (!unescape_string(parser->source.arena, token->text, ret_string, &fault)) {
-		if (fault.message == NULL)
-			return parser_no_memory(parser);
-		return parser_wrong(parser, token->offset + 1 + (uint32_t)fault.offset, fault.hint,
-		    "%s", fault.message);
-	}
+	if (!unescape_string(parser->source.arena, parser->token.text, ret_string, &fault))
+		return refuse_escape(parser, &fault);
+	parser_advance(parser);
+	return true;
+}
+
+bool
+parse_pattern(struct parser *parser, struct pattern *ret_pattern)
+{
+	struct unescape_fault fault;
+
+	if (parser->token.kind != TOKEN_STRING)
+		return parser_expected(parser, "a pattern in double quotes");
+	if (!unescape_pattern(parser->source.arena, parser->token.text, ret_pattern, &fault))
+		return refuse_escape(parser, &fault);
 	parser_advance(parser);
 	return true;
 }
@@ -232,6 +247,8 @@ parse_type(struct parser *parser, struct slice *ret_type)
 	uint32_t start = parser->token.offset;
 	struct cedar_uid uid;
 
+	if (parser->token.kind == TOKEN_STRING)
+		return parser_expected_hint(parser, "an entity type", "write it without quotes");
 	if (parser->token.kind != TOKEN_IDENTIFIER)
 		return parse_identifier(parser, "an entity type", ret_type);
 	if (!parse_name(parser, &uid))
@@ -246,7 +263,7 @@ parse_type(struct parser *parser, struct slice *ret_type)
 bool
 cedar_is_path(struct slice text)
 {
-	struct lexer lexer = { text, 0 };
+	struct lexer lexer = { .text = text };
 	size_t at = 0;
 
 	if (text.len > CEDAR_MAX_TEXT)

@@ -1,6 +1,6 @@
 /*
  * The parser's inside: one token of look-ahead, names, complaints. The grammar above it is in
- * parse_expression.c and parse_policy.c, one function a production.
+ * parse_primary.c, parse_expression.c and parse_policy.c, one function a production.
  *
  * Every parsing function returns NULL or false when the text is wrong; it has then complained
  * already, and the policy is given up. Nesting is counted in `depth`, so that no text can use up
@@ -12,6 +12,7 @@
 #include "cedar/ast.h"
 #include "cedar/complaint.h"
 #include "cedar/lexer.h"
+#include "cedar/tree.h"
 
 struct parser {
 	struct source source;
@@ -19,13 +20,16 @@ struct parser {
 	struct token token; /* the next one */
 	uint32_t last_end;  /* where the one before it ended */
 	unsigned depth;     /* expressions within each other now */
-	bool is_out_of_memory;
+	struct tree tree;   /* what is made of the text; its source is the parser's */
 	/* Counting lines for "file:line" of each policy. */
 	size_t line_at;
 	unsigned line;
 };
 
-/* `source.text` must be well-formed UTF-8 and live in the arena. */
+/*
+ * `source->text` must be well-formed UTF-8 and live in the arena. The parser may not be moved
+ * afterwards.
+ */
 void parser_init(struct parser *parser, const struct source *source);
 
 /* Steps over the next token. */
@@ -39,21 +43,26 @@ bool parser_at_name(const struct parser *parser, const char *name);
 
 /* Complains about the next token: "expected WHAT, found ..". Always false. */
 bool parser_expected(struct parser *parser, const char *what);
+/* The same with a hint of the caller's; NULL: as without. */
+bool parser_expected_hint(struct parser *parser, const char *what, const char *hint);
 /* Complains about `offset`. Always false. */
 bool parser_wrong(struct parser *parser, uint32_t offset, const char *hint, const char *format, ...)
     PRINTF_LIKE(4, 5);
-/* "WHAT is not supported by this version". Always false. */
-bool parser_unsupported(struct parser *parser, const struct token *token, const char *what);
 /* Memory is out. Always false. */
 bool parser_no_memory(struct parser *parser);
 
 /* Memory of the policy set; complains when there is none. */
 void *parser_alloc(struct parser *parser, size_t size);
+/* Room for one more in an array that doubles; see tree_room(). */
+void *parser_room(
+    struct parser *parser, void *array, size_t element, uint32_t count, uint32_t *size);
 
 /* An identifier that is not reserved. */
 bool parse_identifier(struct parser *parser, const char *what, struct slice *ret_name);
 /* A string, unescaped. */
 bool parse_string(struct parser *parser, const char *what, struct slice *ret_string);
+/* The right side of `like`. */
+bool parse_pattern(struct parser *parser, struct pattern *ret_pattern);
 /*
  * A Path, and if `::"id"` follows, that too: `ret_uid->id.data` is NULL when there is none. The
  * next token must be an identifier.
@@ -63,6 +72,10 @@ bool parse_name(struct parser *parser, struct cedar_uid *ret_uid);
 bool parse_type(struct parser *parser, struct slice *ret_type);
 
 const struct node *parse_expression(struct parser *parser);
+/* What may stand between operators; in parse_primary.c. */
+const struct node *parse_unary(struct parser *parser);
+/* Any number of `@key("value")`; none twice. Schemas have them too. */
+bool parse_annotations(struct parser *parser, struct annotation **ret_first);
 /* One policy up to its `;`. */
 struct policy *parse_policy(struct parser *parser);
 

@@ -6,6 +6,16 @@
 
 #include "cedar/sort.h"
 
+bool
+uid_is_action(const struct cedar_uid *uid)
+{
+	const struct slice action = SLICE("Action"), type = uid->type;
+
+	if (type.len < action.len || !slice_equal(slice_skip(type, type.len - action.len), action))
+		return false;
+	return type.len == action.len || type.data[type.len - action.len - 1] == ':';
+}
+
 int
 name_order(struct slice a, struct slice b)
 {
@@ -56,6 +66,16 @@ uid_order(const struct cedar_uid *a, const struct cedar_uid *b)
 	return order != 0 || a == b ? order : name_order(a->type, b->type);
 }
 
+static int
+ip_order(const struct cedar_ip *a, const struct cedar_ip *b)
+{
+	int order = memcmp(a->address, b->address, sizeof(a->address));
+
+	if (a->is_v6 != b->is_v6)
+		return a->is_v6 ? 1 : -1;
+	return order != 0 ? order : (a->prefix > b->prefix) - (a->prefix < b->prefix);
+}
+
 int
 value_order(struct cedar_value a, struct cedar_value b)
 {
@@ -65,6 +85,9 @@ value_order(struct cedar_value a, struct cedar_value b)
 	case CEDAR_BOOL:
 		return a.as.boolean - b.as.boolean;
 	case CEDAR_LONG:
+	case CEDAR_DECIMAL:
+	case CEDAR_DATETIME:
+	case CEDAR_DURATION:
 		return (a.as.number > b.as.number) - (a.as.number < b.as.number);
 	case CEDAR_STRING:
 		return name_order(a.as.string, b.as.string);
@@ -74,6 +97,8 @@ value_order(struct cedar_value a, struct cedar_value b)
 		return set_order(a.as.set, b.as.set);
 	case CEDAR_RECORD:
 		return record_order(a.as.record, b.as.record);
+	case CEDAR_IPADDR:
+		return ip_order(a.as.ip, b.as.ip);
 	}
 	return 0;
 }
@@ -84,14 +109,29 @@ cedar_value_equal(struct cedar_value a, struct cedar_value b)
 	return value_order(a, b) == 0;
 }
 
+static uint32_t
+text_weight(struct slice text)
+{
+	size_t weight = 1 + text.len / VALUE_BYTES_A_STEP;
+
+	return weight < UINT32_MAX ? (uint32_t)weight : UINT32_MAX;
+}
+
 uint32_t
 value_weight(struct cedar_value value)
 {
-	if (value.kind == CEDAR_SET)
+	switch (value.kind) {
+	case CEDAR_SET:
 		return value.as.set->weight;
-	if (value.kind == CEDAR_RECORD)
+	case CEDAR_RECORD:
 		return value.as.record->weight;
-	return 1;
+	case CEDAR_STRING:
+		return text_weight(value.as.string);
+	case CEDAR_ENTITY:
+		return text_weight(value.as.entity->id);
+	default:
+		return 1;
+	}
 }
 
 static unsigned

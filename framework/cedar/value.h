@@ -9,8 +9,7 @@
 #include "cedar/cedar.h"
 
 /*
- * `weight` is the number of values inside, saturating; what an operation over the whole of it
- * costs in steps.
+ * `weight` is value_weight() of it, saturating.
  */
 struct cedar_set {
 	const struct cedar_value *elements; /* ascending by value_order, none twice */
@@ -56,12 +55,19 @@ uid_equal(const struct cedar_uid *a, const struct cedar_uid *b)
 	return a == b || (slice_equal(a->id, b->id) && slice_equal(a->type, b->type));
 }
 
+/* Whether it is an action: the last component of its type is `Action`. */
+bool uid_is_action(const struct cedar_uid *uid);
+
 /* A total order over names, cheap rather than alphabetical: shorter first. */
 int name_order(struct slice a, struct slice b);
 /* A total order over values of all kinds; 0 exactly when they are equal. */
 int value_order(struct cedar_value a, struct cedar_value b);
 
-/* Values inside, itself included. */
+/*
+ * What an operation over all of a value costs in steps: the number of values inside, itself
+ * included; a long text counts as several.
+ */
+enum { VALUE_BYTES_A_STEP = 256 };
 uint32_t value_weight(struct cedar_value value);
 
 bool set_has(const struct cedar_set *set, struct cedar_value value);

@@ -4,6 +4,9 @@
  */
 #include "core/siphash.h"
 
+#include <endian.h>
+#include <string.h>
+
 struct state {
 	uint64_t v0, v1, v2, v3;
 };
@@ -38,9 +41,19 @@ absorb(struct state *s, uint64_t word)
 	s->v0 ^= word;
 }
 
-/* Up to eight bytes, least significant first, on machines of either byte order. */
+/* Eight bytes, least significant first, on machines of either byte order. */
 static uint64_t
-load(const unsigned char *bytes, size_t count)
+load_whole(const unsigned char *bytes)
+{
+	uint64_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return le64toh(word);
+}
+
+/* Less than eight of them. */
+static uint64_t
+load_rest(const unsigned char *bytes, size_t count)
 {
 	uint64_t word = 0;
 
@@ -64,8 +77,8 @@ siphash(const struct siphash_key *key, const void *data, size_t len)
 	size_t whole = len - rest;
 
 	for (size_t i = 0; i < whole; i += 8)
-		absorb(&s, load(bytes + i, 8));
-	absorb(&s, (rest == 0 ? 0 : load(bytes + whole, rest)) | (uint64_t)len << 56);
+		absorb(&s, load_whole(bytes + i));
+	absorb(&s, (rest == 0 ? 0 : load_rest(bytes + whole, rest)) | (uint64_t)len << 56);
 	s.v2 ^= 0xff;
 	for (unsigned i = 0; i < 4; i++)
 		round_once(&s);

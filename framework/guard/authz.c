@@ -105,6 +105,7 @@ log_decision(const struct guard_env *env, const struct request *req, enum log_ev
 	log_template(&line, FIELD_ACTION, slice_from(req->match->route->action));
 	log_template(&line, FIELD_RESOURCE_TYPE, answer->resource_type);
 	log_policies(&line, answer);
+	log_template(&line, FIELD_POLICY_DIGEST, slice_from(authz_digest(env->authz)));
 	log_pseudonym(&line, FIELD_ACTOR, req->principal->id);
 	log_pseudonym(&line, FIELD_CLIENT, req->client);
 	log_end(&line);

@@ -252,6 +252,16 @@ generation_is_stale(const struct generation *generation)
 }
 
 void
+generation_print_warnings(const struct generation *generation)
+{
+	size_t i, count = generation->authz == NULL ? 0 : authz_warning_count(generation->authz);
+
+	for (i = 0; i < count; i++)
+		fprintf(stderr, "%s: warning: %s\n", generation->service->name,
+		    authz_warning(generation->authz, i));
+}
+
+void
 generation_print_faults(const struct generation *generation)
 {
 	const struct config_faults *faults = &generation->faults;

@@ -63,6 +63,8 @@ void generation_compare(const struct generation *before, struct generation *afte
 /* Whether the policies on disk are no longer those that were loaded (or cannot be seen). */
 bool generation_is_stale(const struct generation *generation) MUST_USE;
 
+/* What validation against a schema warns of, on standard error, for the operator. */
+void generation_print_warnings(const struct generation *generation);
 /* Every fault on a line of its own on standard error, for the operator. */
 void generation_print_faults(const struct generation *generation);
 

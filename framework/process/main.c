@@ -39,10 +39,12 @@ check(const struct postern_service *service)
 	struct startup startup;
 	bool is_valid = startup_run(&startup, service, STARTUP_CHECK, STDOUT_FILENO);
 
-	if (is_valid)
+	if (is_valid) {
+		generation_print_warnings(startup.generation);
 		puts("ok");
-	else if (startup.generation != NULL)
+	} else if (startup.generation != NULL) {
 		generation_print_faults(startup.generation);
+	}
 	startup_done(&startup);
 	return is_valid ? EX_OK : EX_CONFIG;
 }

@@ -81,6 +81,13 @@ log_policies(const struct generation *generation)
 	log_template(&line, FIELD_POLICY_DIGEST, slice_from(authz_digest(generation->authz)));
 	log_number(&line, FIELD_POLICY_COUNT, (int64_t)authz_policy_count(generation->authz));
 	log_end(&line);
+	generation_print_warnings(generation);
+	if (authz_warning_count(generation->authz) == 0 ||
+	    !log_begin(&line, generation->log, LOG_POLICIES_DOUBTED))
+		return;
+	log_template(&line, FIELD_POLICY_DIGEST, slice_from(authz_digest(generation->authz)));
+	log_number(&line, FIELD_COUNT, (int64_t)authz_warning_count(generation->authz));
+	log_end(&line);
 }
 
 static void

@@ -15,6 +15,8 @@ static const struct command {
 } commands[] = {
 	{ "token", token_command,
 	    "make a token for development, or with `token keygen` a key pair" },
+	{ "cedar", cedar_command,
+	    "the Cedar policy language: decide, validate, format, translate" },
 	{ "version", version_command, "print the version" },
 	{ "help", help_command, "print this text" },
 };

@@ -6,10 +6,7 @@
 #include "tool/tool.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <openssl/bio.h>
@@ -17,6 +14,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include "tool/file.h"
 #include "tool/options.h"
 
 enum { KEYGEN_BITS = 2048 };
@@ -24,10 +22,10 @@ enum { KEYGEN_BITS = 2048 };
 enum { OPT_PRIVATE, OPT_PUBLIC, OPT_FORCE, OPT_HELP };
 
 static const struct option_kind kinds[] = {
-	[OPT_PRIVATE] = { "--private", true },
-	[OPT_PUBLIC] = { "--public", true },
-	[OPT_FORCE] = { "--force", false },
-	[OPT_HELP] = { "--help", false },
+	[OPT_PRIVATE] = { "--private", true, 0 },
+	[OPT_PUBLIC] = { "--public", true, 0 },
+	[OPT_FORCE] = { "--force", false, 0 },
+	[OPT_HELP] = { "--help", false, 0 },
 };
 
 static const char help[] =
@@ -47,67 +45,12 @@ struct paths {
 };
 
 static bool
-write_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t put = write(fd, data, len);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return false;
-		data += put;
-		len -= (size_t)put;
-	}
-	return true;
-}
-
-/* A file that did not exist before, complete or not there at all. */
-static bool
-write_new(const char *path, mode_t mode, const char *data, size_t len)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-	bool is_written;
-	int error;
-
-	if (fd < 0)
-		return false;
-	is_written = write_all(fd, data, len) && fsync(fd) == 0;
-	error = errno;
-	if (close(fd) != 0 && is_written) {
-		is_written = false;
-		error = errno;
-	}
-	if (!is_written)
-		(void)unlink(path);
-	errno = error;
-	return is_written;
-}
-
-static bool
-replace(const char *path, mode_t mode, const char *data, size_t len)
-{
-	char *beside = NULL;
-	bool is_replaced = false;
-
-	if (asprintf(&beside, "%s.%ld.new", path, (long)getpid()) < 0)
-		return false;
-	if (write_new(beside, mode, data, len)) {
-		is_replaced = rename(beside, path) == 0;
-		if (!is_replaced)
-			(void)unlink(beside);
-	}
-	free(beside);
-	return is_replaced;
-}
-
-static bool
 write_bio(const char *path, mode_t mode, bool is_forced, BIO *bio, FILE *err)
 {
 	char *data = NULL;
 	long len = BIO_get_mem_data(bio, &data);
-	bool is_written = is_forced ? replace(path, mode, data, (size_t)len)
-				    : write_new(path, mode, data, (size_t)len);
+	bool is_written = is_forced ? file_replace(path, mode, data, (size_t)len)
+				    : file_create(path, mode, data, (size_t)len);
 
 	if (!is_written)
 		fprintf(err, "postern: %s could not be written: %s\n", path, strerror(errno));
@@ -170,7 +113,7 @@ apply(struct paths *paths, int option, const char *value)
 enum tool_exit
 keygen_command(int argc, char **argv, FILE *out, FILE *err)
 {
-	struct options options = { kinds, COUNT_OF(kinds), argc, argv, 1 };
+	struct options options = options_of(kinds, COUNT_OF(kinds), argc, argv);
 	struct paths paths = { NULL, NULL, false };
 	const char *value = NULL;
 	int option;

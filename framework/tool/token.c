@@ -27,14 +27,14 @@ enum {
 enum { OPT_KEY, OPT_SUB, OPT_AUD, OPT_ISS, OPT_LIFETIME, OPT_CLAIM, OPT_CLAIM_JSON, OPT_HELP };
 
 static const struct option_kind kinds[] = {
-	[OPT_KEY] = { "--key", true },
-	[OPT_SUB] = { "--sub", true },
-	[OPT_AUD] = { "--aud", true },
-	[OPT_ISS] = { "--iss", true },
-	[OPT_LIFETIME] = { "--lifetime", true },
-	[OPT_CLAIM] = { "--claim", true },
-	[OPT_CLAIM_JSON] = { "--claim-json", true },
-	[OPT_HELP] = { "--help", false },
+	[OPT_KEY] = { "--key", true, 0 },
+	[OPT_SUB] = { "--sub", true, 0 },
+	[OPT_AUD] = { "--aud", true, 0 },
+	[OPT_ISS] = { "--iss", true, 0 },
+	[OPT_LIFETIME] = { "--lifetime", true, 0 },
+	[OPT_CLAIM] = { "--claim", true, 0 },
+	[OPT_CLAIM_JSON] = { "--claim-json", true, 0 },
+	[OPT_HELP] = { "--help", false, 0 },
 };
 
 static const char help[] =
@@ -217,7 +217,7 @@ mint(struct request *request, FILE *out, FILE *err)
 static enum tool_exit
 run(struct request *request, int argc, char **argv, FILE *out, FILE *err)
 {
-	struct options options = { kinds, COUNT_OF(kinds), argc, argv, 1 };
+	struct options options = options_of(kinds, COUNT_OF(kinds), argc, argv);
 	const char *value = NULL;
 	int option;
 

@@ -10,8 +10,17 @@
 
 #include "core/compiler.h"
 
-/* The numbers are those of sysexits.h where it has one. */
-enum tool_exit { TOOL_OK = 0, TOOL_FAILED = 1, TOOL_USAGE = 64 };
+/*
+ * The numbers are those of sysexits.h where it has one; 2 and 3 those of the official `cedar`
+ * command.
+ */
+enum tool_exit {
+	TOOL_OK = 0,
+	TOOL_FAILED = 1,
+	TOOL_DENIED = 2,  /* cedar authorize: the decision is deny */
+	TOOL_INVALID = 3, /* cedar validate: the policies do not fit the schema */
+	TOOL_USAGE = 64
+};
 
 typedef enum tool_exit command_fn(int argc, char **argv, FILE *out, FILE *err);
 
@@ -21,6 +30,7 @@ enum tool_exit tool_run(int argc, char **argv, FILE *out, FILE *err) MUST_USE;
 /* The subcommands; argv[0] is the command's own name. */
 command_fn token_command;
 command_fn keygen_command;
+command_fn cedar_command;
 
 /* Flushes `out`: a result that did not reach its reader is a failure. */
 enum tool_exit tool_finish(FILE *out, FILE *err) MUST_USE;

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import unittest
 
 import harness
@@ -142,7 +143,7 @@ class Bounds(unittest.TestCase):
     def test_numbers_are_those_of_the_source(self):
         rows = tables("OPERATIONS.md", "bound")
         self.assertGreater(len(rows), 30)
-        for cells in rows:
+        for cells in rows + tables(os.path.join("docs", "cedar.md"), "bound"):
             where = re.fullmatch(r"`([^`]+)`: `(\w+)`", cells[2])
             if where is None:
                 continue  # a setting's
@@ -181,7 +182,7 @@ class Links(unittest.TestCase):
                     self.assertIn(name, text)
 
     def test_every_source_file_that_is_named_is_there(self):
-        for page in ("README.md", "OPERATIONS.md", "SECURITY.md", "CHANGELOG.md", "tests/README.md"):
+        for page in ("README.md", "OPERATIONS.md", "SECURITY.md", "CHANGELOG.md", "tests/README.md", "docs/cedar.md"):
             for path in re.findall(r"`((?:framework|app|contrib|schemas|policies|docs|tests)/[\w/.-]+)", read(page)):
                 with self.subTest(page=page, path=path):
                     self.assertTrue(os.path.exists(os.path.join(harness.SOURCE, path)), "is not there")
@@ -231,8 +232,9 @@ class ManPages(unittest.TestCase):
                 if argv[0].endswith("mandoc"):
                     self.assertEqual(done.stdout, "")
 
-    def test_there_are_three(self):
-        self.assertEqual([os.path.basename(p) for p in self.PAGES], ["documents.8", "postern-token.1", "postern.1"])
+    def test_there_are_four(self):
+        self.assertEqual([os.path.basename(p) for p in self.PAGES],
+                         ["documents.8", "postern-cedar.1", "postern-token.1", "postern.1"])
 
     @unittest.skipUnless(shutil.which("man") and shutil.which("groff"), "man-db and groff are not installed")
     def test_groff_has_no_complaint(self):
@@ -258,10 +260,41 @@ class ManPages(unittest.TestCase):
                 self.assertTrue(options)
                 self.assertEqual(sorted(self.listed(page, "Fl Fl")), sorted(options))
 
+    def cedar_commands(self):
+        return re.findall(r"^  ([a-z-]+) +", run_program(harness.POSTERN, "cedar", "help"), re.M)
+
+    def test_options_of_cedar_are_those_of_its_commands(self):
+        """`.It Fl p , Fl Fl policies` and `  -p, --policies`: name and letter. -l, -a and -c mean two things each."""
+        page = set(re.findall(r"^\.It (?:Fl (\w) , )?Fl Fl ([\w-]+)", read("docs", "man", "postern-cedar.1"), re.M))
+        offered = set()
+        for command in self.cedar_commands():
+            text = run_program(harness.POSTERN, "cedar", command, "--help")
+            offered |= set(re.findall(r"^ +(?:-(\w), )?--([\w-]+)", text, re.M))
+        self.assertEqual(page, offered)
+
+    def test_examples_of_cedar_print_what_the_page_says(self):
+        """`$ cat FILE` shows what the file holds; any other `$ command`, with its `> ` lines, prints what stands below it."""
+        with tempfile.TemporaryDirectory() as folder:
+            examples = read("docs", "man", "postern-cedar.1").split(".Sh EXAMPLES")[1]
+            blocks = re.findall(r"^\.Bd -literal -offset indent\n(.*?)^\.Ed", examples, re.M | re.S)
+            steps = re.findall(r"^\$ (.*?\n(?:> .*\n)*)((?:(?!\$ ).*\n)*)", "".join(blocks).replace("\\e", "\\"), re.M)
+            self.assertGreater(len(steps), 5)
+            for command, output in steps:
+                with self.subTest(command=command):
+                    if command.startswith("cat "):
+                        with open(os.path.join(folder, command.split()[1]), "w", encoding="utf-8") as file:
+                            file.write(output)
+                        continue
+                    done = subprocess.run(["sh", "-c", re.sub(r"^> ", "", command, flags=re.M)], cwd=folder,
+                                          env={**os.environ, "PATH": harness.BUILD + ":" + os.environ["PATH"]},
+                                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
+                    self.assertEqual(done.stdout, output)
+
     def test_commands_are_those_of_the_programs(self):
         offered = {
             "documents.8": re.findall(r"^ +documents ([a-z]\w*)", run_program(harness.DOCUMENTS, "--help"), re.M),
             "postern.1": re.findall(r"^  ([a-z]\w*) +", run_program(harness.POSTERN, "help"), re.M),
+            "postern-cedar.1": self.cedar_commands(),
         }
         for page, commands in offered.items():
             with self.subTest(page=page):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import unittest
 
@@ -25,11 +26,22 @@ def build(folder):
     return program
 
 
+def start(stage, **settings):
+    """The service, with the policies of the documents service; their schema knows nothing of its routes."""
+    policies = stage.path("own-policies")
+    os.mkdir(policies)
+    shutil.copy(os.path.join(harness.POLICIES, "documents.cedar"), policies)
+    os.chmod(os.path.join(policies, "documents.cedar"), 0o444)
+    os.chmod(policies, 0o555)
+    return harness.Service(stage, "failing", seed=False, program=build(stage.folder), WEB_CONCURRENCY=1,
+                           AUTHORIZATION_POLICIES_DIR=policies, **settings)
+
+
 @unittest.skipUnless(os.path.exists(os.path.join(LIBRARIES, "libpostern.so")), "the shared library was not built")
 class Handlers(harness.SharedPlay):
     @classmethod
     def raise_curtain(cls, stage):
-        cls.service = harness.Service(stage, "failing", seed=False, program=build(stage.folder), WEB_CONCURRENCY=1)
+        cls.service = start(stage)
         cls.workers = cls.service.workers()
 
     def ask(self, path, method="GET"):
@@ -92,9 +104,8 @@ class Ends(harness.Play):
 
     def setUp(self):
         super().setUp()
-        self.service = harness.Service(self, "failing", seed=False, program=build(self.folder), WEB_CONCURRENCY=1,
-                                       ENV="production", LOG_LEVEL="debug", WORKER_TIMEOUT=1, JWT_AUDIENCE="documents",
-                                       LOG_PSEUDONYM_KEY="a key of the log's pseudonyms in tests")
+        self.service = start(self, ENV="production", LOG_LEVEL="debug", WORKER_TIMEOUT=1, JWT_AUDIENCE="documents",
+                             LOG_PSEUDONYM_KEY="a key of the log's pseudonyms in tests")
 
     def assertNothingOfTheRequest(self):
         self.assertEqual(self.service.stop(), 0)

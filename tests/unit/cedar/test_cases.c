@@ -2,7 +2,7 @@
  * Policies with their expectations: every file of cases/ is one policy text that says in comments
  * what it expects.
  *
- *     // entity: User::"alice" | {age: 30} | [Group::"staff"]       uid, attributes, parents
+ *     // entity: User::"alice" | {age: 30} | [Group::"staff"] | {tag: 1}   uid, attributes, parents, tags
  *     // request: User::"alice" | Action::"view" | Photo::"p" | {}  and the context
  *     // expect: allow policy0, policy2             of the request above: decision, reasons
  *     // expect: deny; errors policy1 type          and which policies fail, and how
@@ -135,7 +135,7 @@ take_line(struct running *running, struct slice line)
 	split(&running->world.arena, line, parts);
 	if (slice_is(verb, "entity"))
 		world_entity(&running->world, parts[0], *parts[1] == '\0' ? "{}" : parts[1],
-		    *parts[2] == '\0' ? NULL : parts[2]);
+		    *parts[2] == '\0' ? NULL : parts[2], *parts[3] == '\0' ? NULL : parts[3]);
 	else if (slice_is(verb, "request"))
 		take_request(running, parts);
 	else

@@ -34,7 +34,8 @@ add_row(struct world *world, const char *text)
 		parents[count++] = (struct cedar_uid) { SLICE("T"), slice_cut(&rest, ' ') };
 	kept = arena_calloc(&world->arena, 4, sizeof(*kept));
 	memcpy(kept, parents, sizeof(parents));
-	assert_true(cedar_entities_add(world->entities, uid, NULL, kept, count));
+	assert_true(cedar_entities_add(world->entities,
+	    &(struct cedar_entity) { .uid = uid, .parents = kept, .parent_count = count }));
 }
 
 static void
@@ -94,17 +95,19 @@ what_is_refused(void **state)
 	(void)state;
 	world_init(&world);
 	add_row(&world, "a>b");
-	assert_false(
-	    cedar_entities_add(world.entities, world_uid(&world, "T::\"a\""), NULL, NULL, 0));
-	assert_false(
-	    cedar_entities_add(world.entities, world_uid(&world, "T::\"c\""), &number, NULL, 0));
 	assert_false(cedar_entities_add(
-	    world.entities, world_uid(&world, "T::\"c\""), NULL, NULL, CEDAR_MAX_ENTITIES + 1));
+	    world.entities, &(struct cedar_entity) { .uid = world_uid(&world, "T::\"a\"") }));
+	assert_false(cedar_entities_add(
+	    world.entities, &(struct cedar_entity) {
+				.uid = world_uid(&world, "T::\"c\""), .attributes = &number }));
+	assert_false(cedar_entities_add(
+	    world.entities, &(struct cedar_entity) { .uid = world_uid(&world, "T::\"c\""),
+				.parent_count = CEDAR_MAX_ENTITIES + 1 }));
 	/* known as a parent so far, an entity of its own now */
 	add_row(&world, "b");
 	assert_true(cedar_entities_close(world.entities));
-	assert_false(
-	    cedar_entities_add(world.entities, world_uid(&world, "T::\"late\""), NULL, NULL, 0));
+	assert_false(cedar_entities_add(
+	    world.entities, &(struct cedar_entity) { .uid = world_uid(&world, "T::\"late\"") }));
 	world_done(&world);
 }
 
@@ -125,9 +128,12 @@ a_store_may_be_filled_to_its_limit(void **state)
 		uids[i].id = slice_from(arena_printf(&world.arena, "%zu", i));
 	}
 	for (size_t i = 0; i < MANY; i++)
-		assert_true(cedar_entities_add(world.entities, &uids[i], NULL,
-		    i % 64 == 0 ? NULL : &uids[i - 1], i % 64 == 0 ? 0 : 1));
-	assert_false(cedar_entities_add(world.entities, &uids[MANY], NULL, NULL, 0));
+		assert_true(cedar_entities_add(
+		    world.entities, &(struct cedar_entity) { .uid = &uids[i],
+					.parents = i % 64 == 0 ? NULL : &uids[i - 1],
+					.parent_count = i % 64 == 0 ? 0 : 1 }));
+	assert_false(
+	    cedar_entities_add(world.entities, &(struct cedar_entity) { .uid = &uids[MANY] }));
 	assert_true(cedar_entities_close(world.entities));
 	for (size_t i = 0; i < MANY; i += 997) {
 		const struct entity *entity = entity_find(world.entities, &uids[i]);
@@ -138,6 +144,62 @@ a_store_may_be_filled_to_its_limit(void **state)
 	assert_true(is_above(&world, "127", "64"));
 	assert_false(is_above(&world, "128", "127"));
 	assert_null(entity_find(world.entities, &uids[MANY]));
+	world_done(&world);
+}
+
+struct shape_row {
+	const char *name;
+	uint32_t count;
+	uint32_t width; /* of a layer; all of it are in all of the next */
+	bool lists_all; /* not only the next layer but all above */
+	enum entities_fault fault;
+};
+
+static const struct shape_row shape_rows[] = {
+	{ "a long chain", 5000, 1, false, ENTITIES_OK },
+	{ "a chain that is too long", 6000, 1, false, ENTITIES_TOO_RELATED },
+	{ "a chain whose ancestors are all listed", 3000, 1, true, ENTITIES_OK },
+	{ "layers", 1000, 10, false, ENTITIES_OK },
+	{ "layers whose ancestors are all listed", 1000, 10, true, ENTITIES_OK },
+	{ "layers that are too many", 3000, 30, false, ENTITIES_TOO_RELATED },
+};
+
+/* Entity i is in layer i / width; the uids of all above it stand behind its own layer's. */
+static void
+is_closed_within_the_bound(void **state)
+{
+	const struct shape_row *row = *state;
+	const struct cedar_uid *cycle;
+	struct cedar_uid *uids;
+	struct world world;
+
+	world_init(&world);
+	uids = arena_calloc(&world.arena, row->count, sizeof(*uids));
+	for (uint32_t i = 0; i < row->count; i++)
+		uids[i] = (struct cedar_uid) { SLICE("T"),
+			slice_from(arena_printf(&world.arena, "%u", i)) };
+	for (uint32_t i = 0; i < row->count; i++) {
+		uint32_t above = (i / row->width + 1) * row->width;
+		uint32_t rest = above < row->count ? row->count - above : 0;
+
+		assert_true(cedar_entities_add(world.entities,
+		    &(struct cedar_entity) { .uid = &uids[i],
+			.parents = &uids[rest == 0 ? 0 : above],
+			.parent_count = row->lists_all || rest < row->width ? rest : row->width }));
+	}
+	assert_int_equal(entities_close(world.entities, &cycle), row->fault);
+	for (uint32_t i = 0; i < row->count && row->fault == ENTITIES_OK; i += 37) {
+		const struct entity *entity = entity_find(world.entities, &uids[i]);
+		uint32_t above = (i / row->width + 1) * row->width;
+
+		assert_int_equal(
+		    entity->ancestor_count, above < row->count ? row->count - above : 0);
+		for (uint32_t k = 1; k < entity->ancestor_count; k++)
+			assert_true(entity->ancestors[k - 1] < entity->ancestors[k]);
+		assert_int_equal(entity_has_ancestor(world.entities, entity, &uids[row->count - 1]),
+		    above < row->count);
+		assert_false(entity_has_ancestor(world.entities, entity, &uids[i]));
+	}
 	world_done(&world);
 }
 
@@ -162,7 +224,9 @@ memory_may_end_at_any_step(void **state)
 		entities = cedar_entities_new(&arena);
 		done = entities != NULL;
 		for (size_t i = 0; done && i + 1 < COUNT_OF(uids); i++)
-			done = cedar_entities_add(entities, &uids[i], NULL, &uids[i + 1], 1);
+			done = cedar_entities_add(entities,
+			    &(struct cedar_entity) {
+				.uid = &uids[i], .parents = &uids[i + 1], .parent_count = 1 });
 		done = done && cedar_entities_close(entities);
 		arena_done(&arena);
 	}
@@ -179,5 +243,6 @@ main(void)
 	};
 
 	return RUN_ROWS(chain_rows, closes_or_not) +
+	       RUN_ROWS(shape_rows, is_closed_within_the_bound) +
 	       cmocka_run_group_tests_name("entities", tests, NULL, NULL);
 }

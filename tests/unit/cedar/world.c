@@ -39,20 +39,32 @@ world_uid(struct world *world, const char *text)
 	return value.as.entity;
 }
 
-void
-world_entity(struct world *world, const char *uid, const char *attributes, const char *parents)
+static const struct cedar_value *
+kept_value(struct world *world, const char *text)
 {
-	struct cedar_value *record = arena_alloc(&world->arena, sizeof(*record));
+	struct cedar_value *value = arena_alloc(&world->arena, sizeof(*value));
+
+	assert_non_null(value);
+	*value = world_value(world, text);
+	return value;
+}
+
+void
+world_entity(struct world *world, const char *uid, const char *attributes, const char *parents,
+    const char *tags)
+{
 	struct cedar_value set = world_value(world, parents == NULL ? "[]" : parents);
 	struct cedar_uid *uids = arena_calloc(&world->arena, set.as.set->count + 1u, sizeof(*uids));
 
-	assert_non_null(record);
 	assert_non_null(uids);
-	*record = world_value(world, attributes);
 	for (uint32_t i = 0; i < set.as.set->count; i++)
 		uids[i] = *set.as.set->elements[i].as.entity;
 	assert_true(cedar_entities_add(
-	    world->entities, world_uid(world, uid), record, uids, set.as.set->count));
+	    world->entities, &(struct cedar_entity) { .uid = world_uid(world, uid),
+				 .attributes = kept_value(world, attributes),
+				 .tags = tags == NULL ? NULL : kept_value(world, tags),
+				 .parents = uids,
+				 .parent_count = set.as.set->count }));
 }
 
 void
@@ -70,14 +82,17 @@ world_fill(struct world *world)
 {
 	world_entity(world, "User::\"alice\"",
 	    "{ age: 30, name: \"Alice\", nested: { a: { b: 1 } }, friend: User::\"bob\","
-	    "  list: [1, 2, 3], \"odd name\": true, big: 9223372036854775807 }",
-	    "[Group::\"staff\"]");
-	world_entity(world, "User::\"bob\"", "{}", NULL);
-	world_entity(world, "Group::\"staff\"", "{}", "[Group::\"all\"]");
-	world_entity(world, "Photo::\"p\"", "{ owner: User::\"alice\" }", NULL);
-	world_entity(world, "Action::\"view\"", "{}", "[Action::\"read\"]");
+	    "  list: [1, 2, 3], \"odd name\": true, big: 9223372036854775807,"
+	    "  address: ip(\"10.1.2.3\"), born: datetime(\"1996-02-29\"),"
+	    "  share: decimal(\"0.25\"), session: duration(\"1h30m\") }",
+	    "[Group::\"staff\"]", "{ role: \"admin\", \"\": [1], n: 5, on: true, key: \"n\" }");
+	world_entity(world, "User::\"bob\"", "{}", NULL, NULL);
+	world_entity(world, "Group::\"staff\"", "{}", "[Group::\"all\"]", NULL);
+	world_entity(world, "Photo::\"p\"", "{ owner: User::\"alice\" }", NULL, "{ \"k\": 1 }");
+	world_entity(world, "Action::\"view\"", "{}", "[Action::\"read\"]", NULL);
 	world_request(world, "User::\"alice\"", "Action::\"view\"", "Photo::\"p\"",
-	    "{ n: 5, flag: true, text: \"a.b\" }");
+	    "{ n: 5, flag: true, text: \"a.b\", from: ip(\"192.0.2.7\"),"
+	    "  now: datetime(\"2026-07-30T08:09:10.123Z\") }");
 	assert_true(cedar_entities_close(world->entities));
 }
 

@@ -20,14 +20,14 @@ void world_done(struct world *world);
 /* The value of a text that depends on nothing: `{a: [1, User::"x"]}`. */
 struct cedar_value world_value(struct world *world, const char *text);
 const struct cedar_uid *world_uid(struct world *world, const char *text);
-/* `parents` is a set of entities, or NULL. */
-void world_entity(
-    struct world *world, const char *uid, const char *attributes, const char *parents);
+/* `parents` is a set of entities, `tags` a record; both may be NULL. */
+void world_entity(struct world *world, const char *uid, const char *attributes, const char *parents,
+    const char *tags);
 void world_request(struct world *world, const char *principal, const char *action,
     const char *resource, const char *context);
 
 /*
- * alice (a User with attributes, in Group "staff", which is in Group "all"), bob (without
+ * alice (a User with attributes and tags, in Group "staff", which is in Group "all"), bob (without
  * attributes), a Photo of hers, and a request of alice to view it; the store is closed.
  */
 void world_fill(struct world *world);
