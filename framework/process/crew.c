@@ -14,6 +14,7 @@
 #include "log/log.h"
 #include "process/generation.h"
 #include "process/signals.h"
+#include "sandbox/sandbox.h"
 
 static const int64_t second_us = 1000 * 1000;
 
@@ -90,6 +91,7 @@ clear_line(struct scoreboard_slot *line, enum worker_state state, uint32_t gener
 	atomic_store(&line->requests, 0);
 	atomic_store(&line->connections, 0);
 	atomic_store(&line->leaving, 0);
+	atomic_store(&line->system_call, 0);
 	atomic_store_explicit(&line->state, state, memory_order_release);
 }
 
@@ -279,10 +281,29 @@ crew_hurry(struct crew *crew, int64_t kill_us)
 	}
 }
 
-static void
-log_end_of_life(const struct crew_member *member, unsigned slot, int status, enum crew_end end)
+/* Whether the sandbox ended it; `system_call` is what the worker left of that, 0: nothing. */
+static bool
+is_violation(int status, uint32_t system_call)
 {
-	const bool is_signal = WIFSIGNALED(status);
+	return (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) ||
+	       (WIFEXITED(status) && WEXITSTATUS(status) == SANDBOX_EXIT && system_call != 0);
+}
+
+static const char *
+cause_of(const struct crew_member *member, int status, uint32_t system_call)
+{
+	if (member->cause != NULL)
+		return member->cause;
+	if (is_violation(status, system_call))
+		return "seccomp";
+	return WIFSIGNALED(status) ? "signal" : "exit";
+}
+
+static void
+log_end_of_life(const struct crew *crew, unsigned slot, int status, enum crew_end end)
+{
+	const struct crew_member *member = &crew->members[slot];
+	const uint32_t system_call = atomic_load(&crew->shared->slots[slot].system_call);
 	struct log_line line;
 
 	if (!log_begin(&line, member->generation->log,
@@ -291,11 +312,11 @@ log_end_of_life(const struct crew_member *member, unsigned slot, int status, enu
 	log_number(&line, FIELD_WORKER, slot + 1);
 	log_number(&line, FIELD_PID, member->pid);
 	if (end == CREW_DIED) {
-		log_word(&line, FIELD_CAUSE,
-		    member->cause != NULL ? member->cause
-		    : is_signal           ? "signal"
-					  : "exit");
-		if (is_signal)
+		log_word(&line, FIELD_CAUSE, cause_of(member, status, system_call));
+		if (system_call != 0)
+			log_word(
+			    &line, FIELD_SYSTEM_CALL, sandbox_call_name((int)(system_call - 1)));
+		if (WIFSIGNALED(status))
 			log_number(&line, FIELD_SIGNAL, WTERMSIG(status));
 		else
 			log_number(&line, FIELD_EXIT_STATUS, WEXITSTATUS(status));
@@ -314,7 +335,7 @@ crew_bury(struct crew *crew, pid_t pid, int status, struct generation **ret_gene
 	if (pid <= 0 || i == SHARED_MAX_SLOTS)
 		return CREW_STRANGER;
 	end = WIFEXITED(status) && WEXITSTATUS(status) == 0 ? CREW_STOPPED : CREW_DIED;
-	log_end_of_life(&crew->members[i], i, status, end);
+	log_end_of_life(crew, i, status, end);
 	*ret_generation = crew->members[i].generation;
 	crew->members[i] = (struct crew_member) { 0 };
 	clear_line(&crew->shared->slots[i], WORKER_EMPTY, 0);

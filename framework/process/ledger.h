@@ -14,8 +14,10 @@
 #include "core/compiler.h"
 #include "process/backoff.h"
 
+struct current;
 struct limit_store;
 struct log;
+struct sandbox;
 
 enum {
 	LEDGER_INTERVAL_MS = 1000,
@@ -51,10 +53,11 @@ bool ledger_bury(
 int64_t ledger_watch(struct ledger_keeper *keeper, int64_t now_us);
 
 /*
- * Child set-up and ledger_run. The manager alone ends a ledger (SIGUSR2, and the same when the
+ * Child set-up, the sandbox (NULL: none) and ledger_run. The manager alone ends a ledger (SIGUSR2, and the same when the
  * manager dies): a TERM that a supervisor sends to every process of the service must not end it
  * before the workers' last hits are in.
  */
-int ledger_life(struct limit_store *store, struct log *log, pid_t manager) MUST_USE;
+int ledger_life(struct limit_store *store, const struct current *current,
+    const struct sandbox *sandbox, pid_t manager) MUST_USE;
 
 #endif

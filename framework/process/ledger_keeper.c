@@ -37,6 +37,14 @@ ledger_end(struct ledger_keeper *keeper, int64_t kill_us)
 	return keeper->pid == 0;
 }
 
+static const char *
+cause_of(int status)
+{
+	if (!WIFSIGNALED(status))
+		return "exit";
+	return WTERMSIG(status) == SIGSYS ? "seccomp" : "signal";
+}
+
 bool
 ledger_bury(struct ledger_keeper *keeper, struct log *log, pid_t pid, int status, int64_t now_us)
 {
@@ -53,7 +61,7 @@ ledger_bury(struct ledger_keeper *keeper, struct log *log, pid_t pid, int status
 	if (log_begin(&line, log, LOG_WORKER_DIED)) {
 		log_word(&line, FIELD_REASON, "ledger");
 		log_number(&line, FIELD_PID, pid);
-		log_word(&line, FIELD_CAUSE, WIFSIGNALED(status) ? "signal" : "exit");
+		log_word(&line, FIELD_CAUSE, cause_of(status));
 		if (WIFSIGNALED(status))
 			log_number(&line, FIELD_SIGNAL, WTERMSIG(status));
 		else

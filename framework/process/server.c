@@ -15,9 +15,11 @@
 #include "core/clock.h"
 #include "limits/limits.h"
 #include "log/log.h"
+#include "process/confine.h"
 #include "process/current.h"
 #include "process/ledger.h"
 #include "process/manager.h"
+#include "process/oom.h"
 #include "process/shared.h"
 #include "process/startup.h"
 #include "process/worker.h"
@@ -123,7 +125,9 @@ work(void *context, const struct crew_seat *seat)
 	environment_done(&server->startup.environment);
 	limit_store_after_fork_worker(server->store);
 	current_set(&current);
-	return worker_run(seat, &server->startup.listeners, server->store);
+	if (!oom_adjust_worker(generation->config))
+		return WORKER_EXIT_CANNOT_START;
+	return worker_run(seat, &server->startup.listeners, server->store, server->startup.sandbox);
 }
 
 static int
@@ -133,7 +137,7 @@ keep_ledger(void *context, pid_t manager)
 
 	environment_done(&server->startup.environment);
 	listeners_close(&server->startup.listeners);
-	return ledger_life(server->store, current_get()->log, manager);
+	return ledger_life(server->store, current_get(), server->startup.sandbox, manager);
 }
 
 static struct generation *
@@ -151,6 +155,7 @@ reload(void *context, const struct generation *current)
 		generation_compare(current, next);
 		is_valid = generation_load(next, STDOUT_FILENO) && is_valid;
 		is_valid = startup_ask_service(next) && is_valid;
+		confine_check_paths(next);
 	}
 	/* The manager's own view changes when the new workers accept, not before. */
 	current_set(&before);
@@ -236,6 +241,7 @@ manage(struct server *server)
 
 	log_settings(plan.first, server->startup.environment.variables);
 	log_policies(plan.first);
+	confine_log(server->startup.sandbox, plan.first);
 	status = manager_run(&plan);
 	/* The manager has freed the last generation, whichever that was. */
 	server->startup.generation = NULL;

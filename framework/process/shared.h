@@ -47,6 +47,7 @@ struct scoreboard_slot {
 	_Atomic(uint64_t) requests;          /* served since the worker's birth */
 	_Atomic(uint32_t) connections;       /* kept open now */
 	_Atomic(uint32_t) leaving;           /* enum worker_leaving */
+	_Atomic(uint32_t) system_call;       /* number + 1 of the one that ends it; 0: none */
 } __attribute__((aligned(64)));
 
 struct shared {

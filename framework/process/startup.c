@@ -7,12 +7,14 @@
 
 #include "config/config.h"
 #include "log/log.h"
+#include "process/confine.h"
 #include "process/current.h"
+#include "process/oom.h"
 #include "process/privileges.h"
 
 extern char **environ;
 
-enum { FAILURE_ARENA = 64 * 1024 };
+enum { FAILURE_ARENA = 64 * 1024, PROCESS_ARENA = 256 * 1024 };
 
 static void
 fault(struct generation *generation, const char *text)
@@ -79,7 +81,9 @@ open_and_drop(struct startup *startup, enum startup_kind kind, bool *ret_goes_on
 	 * anybody.
 	 */
 	if (kind == STARTUP_SERVE && faults->count == 0)
-		are_sockets_good = listeners_open(&startup->listeners, &generation->arena, faults);
+		are_sockets_good =
+		    listeners_open(&startup->listeners, &generation->arena, faults) &&
+		    oom_prepare(&generation->arena, generation->config, faults);
 	if (privileges.stays_root)
 		fprintf(stderr, "%s: warning: serves as root, because SERVICE_USER says so\n",
 		    startup->service->name);
@@ -100,6 +104,7 @@ startup_run(struct startup *startup, const struct postern_service *service, enum
 	bool is_good, goes_on;
 
 	*startup = (struct startup) { .service = service };
+	arena_init(&startup->arena, 4096, PROCESS_ARENA);
 	if (!environment_copy(&startup->environment, environ) ||
 	    (startup->generation = generation = generation_new(service, 1)) == NULL)
 		return false;
@@ -115,8 +120,10 @@ startup_run(struct startup *startup, const struct postern_service *service, enum
 	else
 		is_good = generation_load(generation, log_fd) && is_good;
 	set_current(generation);
-	if (kind != STARTUP_COMMAND)
+	if (kind != STARTUP_COMMAND) {
 		is_good = startup_ask_service(generation) && is_good;
+		startup->sandbox = confine_prepare(&startup->arena, generation);
+	}
 	return is_good && generation->faults.count == 0;
 }
 
@@ -131,6 +138,8 @@ startup_done(struct startup *startup)
 	generation_free(startup->generation);
 	startup->generation = NULL;
 	environment_done(&startup->environment);
+	arena_done(&startup->arena);
+	startup->sandbox = NULL;
 }
 
 void

@@ -24,9 +24,11 @@ enum startup_kind {
 
 struct startup {
 	const struct postern_service *service;
+	struct arena arena; /* for as long as the process lives */
 	struct environment environment;
 	struct generation *generation; /* with the faults */
 	struct listeners listeners;
+	struct sandbox *sandbox; /* of whatever serves; not of commands */
 };
 
 /*

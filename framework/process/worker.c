@@ -17,6 +17,8 @@
 #include "core/clock.h"
 #include "gateway/gateway.h"
 #include "log/log.h"
+#include "process/confine.h"
+#include "process/current.h"
 #include "process/exchange.h"
 #include "process/fair.h"
 #include "process/held.h"
@@ -591,7 +593,8 @@ begin_serving(struct worker *w)
 }
 
 int
-worker_run(const struct crew_seat *seat, struct listeners *listeners, struct limit_store *limits)
+worker_run(const struct crew_seat *seat, struct listeners *listeners, struct limit_store *limits,
+    const struct sandbox *sandbox)
 {
 	const struct postern_service *service = seat->generation->service;
 	struct worker w = {
@@ -607,7 +610,8 @@ worker_run(const struct crew_seat *seat, struct listeners *listeners, struct lim
 
 	self = &w;
 	w.service.before = show_route;
-	if (is_set_up(&w) && (service->worker_start == NULL || service->worker_start(&data))) {
+	if (is_set_up(&w) && (service->worker_start == NULL || service->worker_start(&data)) &&
+	    confine(sandbox, CONFINED_WORKER, current_get(), w.line)) {
 		exchange_init(&w.exchange, seat->generation, limits,
 		    shared_policies_expire_us(seat->shared, seat->generation->number), data);
 		w.exchange.env.service = &w.service;
