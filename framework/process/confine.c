@@ -50,7 +50,8 @@ folder_of(struct arena *arena, const char *database)
 	if (real != NULL) {
 		*strrchr(real, '/') = '\0';
 	} else if (slash != NULL) {
-		parent = arena_dup(arena, database, (size_t)(slash - database));
+		parent =
+		    arena_dup(arena, database, slash > database ? (size_t)(slash - database) : 1);
 		real = parent != NULL ? realpath(parent, NULL) : NULL;
 	}
 	if (real != NULL)
@@ -198,7 +199,7 @@ check_named_paths(
 		config_fault(&generation->faults, &generation->arena,
 		    "the service's table: %s has more than %d entries", member, MAX_NAMED);
 	for (i = 0; i < count && i < MAX_NAMED; i++)
-		if (list[i] == NULL || list[i][0] != '/' || list[i][1] == '\0')
+		if (list == NULL || list[i] == NULL || list[i][0] != '/' || list[i][1] == '\0')
 			config_fault(&generation->faults, &generation->arena,
 			    "the service's table: entry %zu of %s is no absolute path, or the "
 			    "root",
@@ -216,7 +217,9 @@ check_calls(struct generation *generation)
 		    "the service's table: sandbox_calls has more than %d entries",
 		    SANDBOX_MAX_CALLS);
 	for (i = 0; i < service->sandbox_call_count && i < SANDBOX_MAX_CALLS; i++) {
-		const char *refused = sandbox_refuse_call(service->sandbox_calls[i]);
+		const char *name =
+		    service->sandbox_calls != NULL ? service->sandbox_calls[i] : NULL;
+		const char *refused = sandbox_refuse_call(name);
 
 		if (refused != NULL)
 			config_fault(&generation->faults, &generation->arena,
