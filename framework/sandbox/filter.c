@@ -286,14 +286,23 @@ filter_compile(struct arena *arena, unsigned groups, const char *const *extra, s
 	return is_made;
 }
 
+static const uint32_t actions[] = {
+	[FILTER_TRAP] = SECCOMP_RET_TRAP,
+	[FILTER_NOTIFY] = SECCOMP_RET_USER_NOTIF,
+	[FILTER_TELL] = SECCOMP_RET_LOG,
+};
+
+bool
+filter_has(enum filter_otherwise otherwise)
+{
+	const uint32_t action = actions[otherwise];
+
+	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0UL, &action) == 0;
+}
+
 static void
 fill_in(struct sock_filter *code, unsigned length, enum filter_otherwise otherwise)
 {
-	static const uint32_t actions[] = {
-		[FILTER_TRAP] = SECCOMP_RET_TRAP,
-		[FILTER_NOTIFY] = SECCOMP_RET_USER_NOTIF,
-		[FILTER_TELL] = SECCOMP_RET_LOG,
-	};
 	unsigned i;
 
 	for (i = 0; i < length; i++) {

@@ -43,6 +43,9 @@ enum {
 	FILTER_CALLS = 512,       /* numbers whose names are remembered */
 };
 
+/* Whether this kernel knows what is to become of the other calls. */
+bool filter_has(enum filter_otherwise otherwise);
+
 /* Why a name cannot be asked for; NULL: it can. */
 const char *filter_refuse_call(const char *name);
 

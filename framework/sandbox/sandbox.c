@@ -61,6 +61,17 @@ sandbox_landlock_abi(const struct sandbox *sandbox)
 	return sandbox->landlock_abi;
 }
 
+void
+sandbox_look(struct sandbox_kernel *ret_kernel)
+{
+	*ret_kernel = (struct sandbox_kernel) {
+		.has_filters = filter_has(FILTER_TRAP),
+		.asks = filter_has(FILTER_NOTIFY),
+		.landlock_abi = landlock_abi(),
+		.capabilities = capabilities_bounding(),
+	};
+}
+
 /* --- making ---------------------------------------------------------------------------------- */
 
 static unsigned

@@ -59,6 +59,16 @@ enum {
 	    159, /* where even SIGSYS does not end it: 128 + SIGSYS, as a shell says it */
 };
 
+/* What this kernel has of the things above; changes nothing. */
+struct sandbox_kernel {
+	bool has_filters;      /* seccomp, with the signal that names a call */
+	bool asks;             /* and with questions: what SANDBOX=log goes by */
+	int landlock_abi;      /* 0: none */
+	unsigned capabilities; /* in the bounding set of this process */
+};
+
+void sandbox_look(struct sandbox_kernel *ret_kernel);
+
 /* Why a service cannot ask for a call of this name; NULL: it can. */
 const char *sandbox_refuse_call(const char *name);
 /* The name of a call by its number on this machine; "unknown" when it has none. */

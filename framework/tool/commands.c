@@ -15,6 +15,7 @@ static const struct command {
 } commands[] = {
 	{ "token", token_command,
 	    "make a token for development, or with `token keygen` a key pair" },
+	{ "check", check_command, "with `check sandbox` try what this machine has of the sandbox" },
 	{ "version", version_command, "print the version" },
 	{ "help", help_command, "print this text" },
 };

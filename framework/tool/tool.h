@@ -21,6 +21,7 @@ enum tool_exit tool_run(int argc, char **argv, FILE *out, FILE *err) MUST_USE;
 /* The subcommands; argv[0] is the command's own name. */
 command_fn token_command;
 command_fn keygen_command;
+command_fn check_command;
 
 /* Flushes `out`: a result that did not reach its reader is a failure. */
 enum tool_exit tool_finish(FILE *out, FILE *err) MUST_USE;

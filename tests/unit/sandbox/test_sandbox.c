@@ -6,6 +6,7 @@
 
 #include <grp.h>
 #include <linux/capability.h>
+#include <seccomp.h>
 #include <sys/personality.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -333,6 +334,29 @@ it_finds_a_filter_that_the_kernel_refuses(void **state UNUSED)
 	assert_string_equal(sandbox_test(sandbox, SANDBOX_WORKER, NULL, 0), "seccomp");
 }
 
+/* Under somebody else's filter, which kills where ours would only tell. */
+static int
+is_tried_under_a_stricter_one(void)
+{
+	struct sandbox *sandbox = sandbox_new(&arena, CONFIG_SANDBOX_STRICT, &no_needs);
+	scmp_filter_ctx stricter = seccomp_init(SCMP_ACT_ALLOW);
+
+	if (sandbox == NULL || stricter == NULL ||
+	    seccomp_rule_add(stricter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(ptrace), 0) != 0 ||
+	    seccomp_load(stricter) != 0)
+		return 1;
+	if (sandbox_test(sandbox, SANDBOX_WORKER, NULL, 0) != NULL)
+		return 2;
+	make_hole(sandbox, "kill");
+	return strcmp(sandbox_test(sandbox, SANDBOX_WORKER, NULL, 0), "signals") == 0 ? 0 : 3;
+}
+
+static void
+a_stricter_filter_around_it_is_no_fault(void **state UNUSED)
+{
+	assert_int_equal(status_of(is_tried_under_a_stricter_one), 0);
+}
+
 static void
 it_needs_nothing_of_a_kernel_without_landlock(void **state UNUSED)
 {
@@ -372,6 +396,7 @@ main(void)
 		TEST(it_finds_files_that_stay_in_reach),
 		TEST(it_finds_a_filter_that_lets_nothing_through),
 		TEST(it_finds_a_filter_that_the_kernel_refuses),
+		TEST(a_stricter_filter_around_it_is_no_fault),
 		TEST(it_needs_nothing_of_a_kernel_without_landlock),
 		TEST(without_memory_there_is_none),
 	};

@@ -77,6 +77,10 @@ struct row {
 static const struct row rows[] = {
 	{ "no command", "", TOOL_USAGE, "", "usage: postern" },
 	{ "an unknown command", "frobnicate", TOOL_USAGE, "", "no such command" },
+	{ "check of nothing", "check", TOOL_USAGE, "", "check what?" },
+	{ "check of something else", "check mate", TOOL_USAGE, "", "check what?" },
+	{ "check, explained", "check --help", TOOL_OK, "usage: postern check sandbox", "" },
+	{ "check of the sandbox", "check sandbox", TOOL_OK, "worker strict    holds", "" },
 	{ "help", "help", TOOL_OK, "usage: postern", "" },
 	{ "--help", "--help", TOOL_OK, "usage: postern", "" },
 	{ "version", "version", TOOL_OK, "postern " POSTERN_VERSION "\n", "" },
