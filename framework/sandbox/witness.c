@@ -125,11 +125,14 @@ prepare(const struct sandbox_entry *entry)
 	return witness.log != NULL;
 }
 
-/* EINVAL: a kernel before 5.0; EBUSY: whoever started us is asked already. */
+/*
+ * EINVAL: a kernel before 5.0; EBUSY: whoever started us is asked already; EPERM, ENOSYS: the call is
+ * withheld from us.
+ */
 static bool
 cannot_ask(int error)
 {
-	return error == EINVAL || error == EBUSY;
+	return error == EINVAL || error == EBUSY || error == EPERM || error == ENOSYS;
 }
 
 const char *

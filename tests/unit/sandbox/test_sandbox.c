@@ -357,6 +357,41 @@ a_stricter_filter_around_it_is_no_fault(void **state UNUSED)
 	assert_int_equal(status_of(is_tried_under_a_stricter_one), 0);
 }
 
+/* As systemd's @system-service has it: neither seccomp nor Landlock's calls, errors instead. */
+static int
+is_tried_in_a_unit(void)
+{
+	static const int withheld[] = { SCMP_SYS(seccomp), SCMP_SYS(landlock_create_ruleset),
+		SCMP_SYS(landlock_add_rule), SCMP_SYS(landlock_restrict_self), SCMP_SYS(ptrace),
+		SCMP_SYS(mount) };
+	static const enum config_sandbox modes[] = { CONFIG_SANDBOX_STRICT, CONFIG_SANDBOX_LOG };
+	scmp_filter_ctx unit = seccomp_init(SCMP_ACT_ALLOW);
+	struct sandbox_kernel kernel;
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(withheld); i++)
+		if (seccomp_rule_add(unit, SCMP_ACT_ERRNO(EPERM), withheld[i], 0) != 0)
+			return 1;
+	if (seccomp_load(unit) != 0)
+		return 2;
+	sandbox_look(&kernel);
+	if (!kernel.has_filters || kernel.asks || kernel.landlock_abi != 0)
+		return 3;
+	for (i = 0; i < COUNT_OF(modes); i++) {
+		struct sandbox *sandbox = sandbox_new(&arena, modes[i], &no_needs);
+
+		if (sandbox == NULL || sandbox_test(sandbox, SANDBOX_WORKER, NULL, 0) != NULL)
+			return 4 + (int)i;
+	}
+	return 0;
+}
+
+static void
+a_unit_that_withholds_the_means_leaves_the_filter(void **state UNUSED)
+{
+	assert_int_equal(status_of(is_tried_in_a_unit), 0);
+}
+
 static void
 it_needs_nothing_of_a_kernel_without_landlock(void **state UNUSED)
 {
@@ -397,6 +432,7 @@ main(void)
 		TEST(it_finds_a_filter_that_lets_nothing_through),
 		TEST(it_finds_a_filter_that_the_kernel_refuses),
 		TEST(a_stricter_filter_around_it_is_no_fault),
+		TEST(a_unit_that_withholds_the_means_leaves_the_filter),
 		TEST(it_needs_nothing_of_a_kernel_without_landlock),
 		TEST(without_memory_there_is_none),
 	};
