@@ -59,6 +59,15 @@ oom_prepare(struct arena *arena, const struct config *config, struct config_faul
 }
 
 bool
+oom_is_in_reach(struct arena *arena, const struct config *config, struct config_faults *faults)
+{
+	if (!config->worker_oom_score_adj.is_given || access(file, F_OK) == 0)
+		return true;
+	config_fault(faults, arena, "WORKER_OOM_SCORE_ADJ: there is no /proc in SERVICE_CHROOT");
+	return false;
+}
+
+bool
 oom_adjust_worker(const struct config *config)
 {
 	const int was_dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);

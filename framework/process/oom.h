@@ -16,6 +16,9 @@
  */
 bool oom_prepare(
     struct arena *arena, const struct config *config, struct config_faults *faults) MUST_USE;
+/* Whether workers will find the file: not in a root of its own that has no /proc. A fault if not. */
+bool oom_is_in_reach(
+    struct arena *arena, const struct config *config, struct config_faults *faults) MUST_USE;
 /* In a worker, before its sandbox: takes WORKER_OOM_SCORE_ADJ on. False: it could not. */
 bool oom_adjust_worker(const struct config *config) MUST_USE;
 

@@ -93,7 +93,8 @@ open_and_drop(struct startup *startup, enum startup_kind kind, bool *ret_goes_on
 	if (failed != NULL)
 		fault(generation, failed);
 	*ret_goes_on = failed == NULL;
-	return failed == NULL && are_sockets_good;
+	return failed == NULL && oom_is_in_reach(&generation->arena, generation->config, faults) &&
+	       are_sockets_good;
 }
 
 bool

@@ -417,6 +417,13 @@ class Places(Play):
         self.assertEqual(service.stop(), 0)
         self.assertEqual(service.errors(), "")
         self.assertTrue(os.path.exists(jail + "/store/documents.db"))
+        self.assertTrue(os.path.exists(service.socket_path), "out of reach of who could remove it")
+        again = Service(self, **settings, seed=False)
+        self.assertEqual(again.request(params=HTTPS).status, 200, "the next start replaces it")
+        self.assertEqual(again.stop(), 0)
+        done = harness.run_documents(self, harness.settings_for(self, **settings, WORKER_OOM_SCORE_ADJ=1000), "--check")
+        self.assertEqual(done.returncode, EX_CONFIG)
+        self.assertIn("WORKER_OOM_SCORE_ADJ: there is no /proc in SERVICE_CHROOT", done.stderr)
 
     @unittest.skipIf(IS_ROOT, "root can")
     def test_a_root_of_its_own_is_roots_to_give(self):
