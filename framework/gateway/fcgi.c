@@ -3,9 +3,8 @@
  * connection:
  *
  *     IDLE ──a request is whole──▶ SERVING ──gateway_finish──▶ IDLE (kept) or closed
- *                                     └──its body was not read to the end──▶ DRAINING
- *     DRAINING ──the body's end──▶ IDLE (kept) or closed
- *     any ──what is no request for us, answered──▶ REFUSED ──the front's end──▶ closed
+ *     IDLE ──no request for us: refused──▶ IDLE (kept) or closed
+ *     either, answered while the front still sends ──▶ DRAINING ──its end──▶ closed
  *
  * Invariants: libfcgi reads a socket only while one whole, checked request lies in it, so its
  * reads never wait; it never closes a connection that it was not told to give up; every close
@@ -27,33 +26,13 @@
 #include "gateway/fcgi_arrival.h"
 #include "gateway/fcgi_body.h"
 #include "gateway/fcgi_check.h"
+#include "gateway/fcgi_connection.h"
 #include "gateway/fcgi_record.h"
 #include "gateway/wait.h"
 
 enum {
 	MAX_ASIDES = 8,              /* management and aborted requests answered in a row */
 	SEND_GRACE_US = 1000 * 1000, /* for a response that is ready after the deadline */
-	DRAIN_MAX =
-	    16 * 1024 * 1024,    /* bytes of an unread body, or refused, that are thrown away... */
-	DRAIN_SLACK = 64 * 1024, /* ...and how many more before a front is cut off */
-};
-
-struct gateway_connection {
-	int fd; /* -1: closed by libfcgi */
-	enum {
-		CONNECTION_IDLE = 0,
-		CONNECTION_SERVING,
-		CONNECTION_DRAINING,
-		CONNECTION_REFUSED
-	} state;
-	bool keeps;        /* SERVING: the front asked for it; DRAINING: it is kept afterwards */
-	bool reads_itself; /* SERVING: the body comes through `body`, not through libfcgi */
-	int64_t waiting_since_us, deadline_us;
-	int64_t content_length;
-	int64_t drain_left; /* bytes */
-	struct fcgi_arrival arrival;
-	FCGX_Request request;
-	struct fcgi_body body;
 };
 
 /* --- life cycle ----------------------------------------------------------------------------- */
@@ -95,57 +74,11 @@ gateway_connection_waiting_since_us(const struct gateway_connection *connection)
 	return connection->waiting_since_us;
 }
 
-static enum gateway_state
-end(struct gateway_connection *connection, enum gateway_state state)
+enum gateway_state
+fcgi_end(struct gateway_connection *connection, enum gateway_state state)
 {
 	gateway_connection_close(connection);
 	return state;
-}
-
-/* --- refusing --------------------------------------------------------------------------------- */
-
-/* Never waits: a front that does not take these few bytes is not worth it. */
-static bool
-answer(int fd, const struct fcgi_reply *reply)
-{
-	return send(fd, reply->data, reply->len, MSG_DONTWAIT | MSG_NOSIGNAL) ==
-	       (ssize_t)reply->len;
-}
-
-/* Throws away what is there of a refused connection, whatever it is, without waiting. */
-static enum gateway_state
-drain_refused(struct gateway_connection *connection)
-{
-	ssize_t got;
-
-	while (
-	    (got = receive_now(connection->fd, fcgi_arrival_window(), FCGI_CHECK_WINDOW, 0)) > 0) {
-		connection->drain_left -= got;
-		if (connection->drain_left < 0)
-			return end(connection, GATEWAY_CLOSED);
-	}
-	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-		return GATEWAY_WAITING;
-	return end(connection, GATEWAY_CLOSED);
-}
-
-/*
- * Whom we answered may still be sending: a close would make its next write fail, or reset what it
- * has not read yet, and it would never see the answer. It sees the end of ours instead, and is
- * listened to until it closes. Who gets no answer is closed at once.
- */
-static enum gateway_state
-refuse(struct gateway_connection *connection, const struct fcgi_check_result *result)
-{
-	if (result->reply.len == 0 || !answer(connection->fd, &result->reply))
-		return end(connection, GATEWAY_REFUSED);
-	(void)shutdown(connection->fd, SHUT_WR);
-	fcgi_arrival_done(&connection->arrival);
-	connection->state = CONNECTION_REFUSED;
-	connection->drain_left = DRAIN_MAX + DRAIN_SLACK;
-	if (connection->waiting_since_us == 0)
-		connection->waiting_since_us = clock_mono_us();
-	return drain_refused(connection) == GATEWAY_WAITING ? GATEWAY_REFUSING : GATEWAY_REFUSED;
 }
 
 /* --- body ------------------------------------------------------------------------------------- */
@@ -172,52 +105,6 @@ read_itself(void *context, char *room, size_t size)
 		if (!fcgi_body_wait(&connection->body, connection->deadline_us))
 			return -1;
 	return got;
-}
-
-/* Throws away what is there of an unread body, without waiting. */
-static enum gateway_state
-drain(struct gateway_connection *connection)
-{
-	char *room = (char *)fcgi_arrival_window();
-	ssize_t got;
-
-	while ((got = fcgi_body_read(&connection->body, room, FCGI_CHECK_WINDOW)) > 0) {
-		connection->drain_left -= got;
-		if (connection->drain_left < 0)
-			return end(connection, GATEWAY_CLOSED);
-	}
-	if (got == FCGI_BODY_AGAIN)
-		return GATEWAY_WAITING;
-	/*
-	 * Bytes ahead of the socket that are left over would be a request before the last one's
-	 * answer.
-	 */
-	if (got == FCGI_BODY_BROKEN || !connection->keeps || connection->body.ahead.len > 0)
-		return end(connection, GATEWAY_CLOSED);
-	fcgi_arrival_done(&connection->arrival);
-	connection->state = CONNECTION_IDLE;
-	connection->waiting_since_us = 0;
-	return GATEWAY_WAITING;
-}
-
-static enum gateway_state
-begin_draining(struct gateway_connection *connection)
-{
-	int64_t declared = connection->content_length > 0 ? connection->content_length : 0;
-
-	connection->state = CONNECTION_DRAINING;
-	connection->waiting_since_us = clock_mono_us();
-	connection->drain_left = (declared < DRAIN_MAX ? declared : DRAIN_MAX) + DRAIN_SLACK;
-	/*
-	 * Some fronts (httpd's mod_proxy_fcgi) stop sending a body once they have the answer, and
-	 * would put their next request into the middle of it: such a connection is not kept. The
-	 * front sees the end of the response, whether or not it still sends.
-	 */
-	if (!connection->body.at_end) {
-		connection->keeps = false;
-		(void)shutdown(connection->fd, SHUT_WR);
-	}
-	return drain(connection);
 }
 
 /* --- receiving -------------------------------------------------------------------------------- */
@@ -300,12 +187,12 @@ begin_request(struct gateway_connection *connection, const struct fcgi_check_res
 	    result->verdict == FCGI_CHECK_HEAD || !fcgi_arrival_is_in_socket(&connection->arrival);
 	if (connection->reads_itself) {
 		if (!read_head(connection, result))
-			return end(connection, GATEWAY_CLOSED);
+			return fcgi_end(connection, GATEWAY_CLOSED);
 		*ret_body = (struct body_source) { read_itself, connection };
 	} else {
 		if (!read_request(connection, connection->fd)) {
 			connection->fd = -1;
-			return end(connection, GATEWAY_CLOSED);
+			return fcgi_end(connection, GATEWAY_CLOSED);
 		}
 		*ret_body = (struct body_source) { read_through_libfcgi, connection };
 	}
@@ -321,7 +208,7 @@ answer_aside(struct gateway_connection *connection, const struct fcgi_check_resu
 {
 	connection->waiting_since_us = 0;
 	return fcgi_arrival_drop(&connection->arrival, result->consumed) &&
-	       answer(connection->fd, &result->reply) &&
+	       fcgi_answer(connection, &result->reply) &&
 	       (result->verdict == FCGI_CHECK_MANAGEMENT || result->keep);
 }
 
@@ -353,22 +240,22 @@ look_for_request(struct gateway_connection *connection, struct fcgi_check_result
 			return begin_request(connection, result, ret_params, ret_body);
 		case FCGI_CHECK_MORE:
 			if (!hold(connection))
-				return refuse(connection, result);
+				return fcgi_refuse(connection, result);
 			break;
 		case FCGI_CHECK_MANAGEMENT:
 		case FCGI_CHECK_ABORTED:
 			if (!answer_aside(connection, result) || ++asides > MAX_ASIDES)
-				return end(connection, GATEWAY_CLOSED);
+				return fcgi_end(connection, GATEWAY_CLOSED);
 			break;
 		case FCGI_CHECK_REFUSE:
 		case FCGI_CHECK_BAD_ROLE:
 		case FCGI_CHECK_MULTIPLEX:
 		case FCGI_CHECK_TOO_LARGE:
 		case FCGI_CHECK_BAD_PARAM:
-			return refuse(connection, result);
+			return fcgi_refuse(connection, result);
 		}
 	}
-	return len == FCGI_ARRIVAL_AGAIN ? GATEWAY_WAITING : end(connection, GATEWAY_CLOSED);
+	return len == FCGI_ARRIVAL_AGAIN ? GATEWAY_WAITING : fcgi_end(connection, GATEWAY_CLOSED);
 }
 
 enum gateway_state
@@ -378,14 +265,8 @@ gateway_receive(struct gateway_connection *connection, int64_t deadline_us,
 	struct fcgi_check_result result;
 
 	connection->deadline_us = deadline_us;
-	if (connection->state == CONNECTION_REFUSED)
-		return drain_refused(connection);
-	if (connection->state == CONNECTION_DRAINING) {
-		if (drain(connection) == GATEWAY_CLOSED)
-			return GATEWAY_CLOSED;
-		if (connection->state == CONNECTION_DRAINING)
-			return GATEWAY_WAITING;
-	}
+	if (connection->state == CONNECTION_DRAINING)
+		return fcgi_drain_more(connection);
 	return look_for_request(connection, &result, ret_params, ret_body);
 }
 
@@ -436,10 +317,13 @@ gateway_finish(
     struct gateway_connection *connection, struct slice response, bool keep, bool *ret_sent)
 {
 	int64_t grace_us = clock_mono_us() + SEND_GRACE_US;
-	bool sent, expired, skipped;
+	bool sent, expired, skipped = true;
 
-	/* Before the answer: after it the next request may lie behind the body, and libfcgi would read into it. */
-	skipped = connection->reads_itself || skip_body(connection);
+	/* Before the answer: after it the next request may lie behind the body. */
+	if (connection->reads_itself)
+		fcgi_drain_some(connection, connection->content_length);
+	else
+		skipped = skip_body(connection);
 	deadline_start(connection->fd,
 	    connection->deadline_us > grace_us ? connection->deadline_us : grace_us);
 	sent = send_response(connection, response);
@@ -449,8 +333,8 @@ gateway_finish(
 	connection->keeps = connection->keeps && keep;
 	*ret_sent = sent;
 	if (!sent || expired || !skipped)
-		return end(connection, GATEWAY_CLOSED);
+		return fcgi_end(connection, GATEWAY_CLOSED);
 	if (connection->reads_itself)
-		return begin_draining(connection);
-	return connection->keeps ? GATEWAY_WAITING : end(connection, GATEWAY_CLOSED);
+		return fcgi_drain_rest(connection);
+	return connection->keeps ? GATEWAY_WAITING : fcgi_end(connection, GATEWAY_CLOSED);
 }

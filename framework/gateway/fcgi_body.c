@@ -32,6 +32,26 @@ receive(struct fcgi_body *body, void *room, size_t size)
 	return FCGI_BODY_BROKEN;
 }
 
+/* Each stream ends once: nobody can send empty records for ever. */
+static bool
+is_expected(const struct fcgi_body *body, const struct fcgi_record *record)
+{
+	const bool has_head = body->extent == FCGI_BODY_AND_HEAD;
+
+	if (record->request_id != body->request_id)
+		return false;
+	switch (record->type) {
+	case FCGI_STDIN:
+		return true;
+	case FCGI_PARAMS:
+		return has_head && !body->has_params;
+	case FCGI_BEGIN_REQUEST:
+		return has_head && !body->is_begun;
+	default:
+		return false;
+	}
+}
+
 /* A record of the stream begins; anything else in its place breaks it (ABORT_REQUEST too). */
 static bool
 begin_record(struct fcgi_body *body)
@@ -39,12 +59,13 @@ begin_record(struct fcgi_body *body)
 	struct fcgi_record record;
 
 	body->head_have = 0;
-	if (!fcgi_record_parse(body->head, &record) || record.type != FCGI_STDIN ||
-	    record.request_id != body->request_id)
+	if (!fcgi_record_parse(body->head, &record) || !is_expected(body, &record))
 		return false;
+	body->is_begun = true;
+	body->has_params |= record.type == FCGI_PARAMS && record.content_len == 0;
 	body->content_left = record.content_len;
 	body->padding_left = record.padding_len;
-	body->is_last = record.content_len == 0;
+	body->is_last = record.type == FCGI_STDIN && record.content_len == 0;
 	return true;
 }
 
@@ -84,7 +105,9 @@ fcgi_body_read(struct fcgi_body *body, char *room, size_t size)
 
 	if (body->broken)
 		return FCGI_BODY_BROKEN;
-	/* Twice at most in a row: the header of a record, then the padding of the last one. */
+	if (body->extent == FCGI_BODY_AND_ALL)
+		return receive(body, room, size);
+	/* A few times in a row at most: a header, the padding of the last record, an empty one. */
 	while (body->content_left == 0 && !body->at_end) {
 		if ((got = next_record(body)) < 0)
 			return got;

@@ -12,24 +12,24 @@ enum { ENOUGH = 16 * 1024 * 1024 + 64 * 1024 /* bytes that are thrown away */ };
 /* --- what is refused ------------------------------------------------------------------------- */
 
 static void
-write_other_role(void)
+write_other_role(uint8_t flags)
 {
-	front_begin(&front, 1, FCGI_AUTHORIZER, FCGI_KEEP_CONN);
+	front_begin(&front, 1, FCGI_AUTHORIZER, flags);
 	front_end(&front, FCGI_PARAMS, 1);
 }
 
 static void
-write_two_requests(void)
+write_two_requests(uint8_t flags)
 {
-	front_request(&front, 2, true, NULL, 0);
-	front_request(&front, 1, true, NULL, 0);
+	front_request(&front, 2, flags != 0, NULL, 0);
+	front_request(&front, 1, flags != 0, NULL, 0);
 }
 
 /* The most that nginx can be made to send: many small header fields. */
 static void
-write_many_parameters(void)
+write_many_parameters(uint8_t flags)
 {
-	front_begin(&front, 1, FCGI_RESPONDER, FCGI_KEEP_CONN);
+	front_begin(&front, 1, FCGI_RESPONDER, flags);
 	for (int i = 0; i < 300; i++)
 		front_param(&front, 1, "HTTP_X", "y");
 	front_end(&front, FCGI_PARAMS, 1);
@@ -37,7 +37,7 @@ write_many_parameters(void)
 
 /* Refused at its length field, long before it is all there. */
 static void
-write_long_parameter(void)
+write_long_parameter(uint8_t flags)
 {
 	static char value[70 * 1024];
 
@@ -45,7 +45,7 @@ write_long_parameter(void)
 	for (size_t i = 0; i < sizeof(value) - 1; i++)
 		value[i] = value[i] == '\0' ? 'x' : value[i];
 	value[sizeof(value) - 1] = '\0';
-	front_begin(&front, 1, FCGI_RESPONDER, 0);
+	front_begin(&front, 1, FCGI_RESPONDER, flags);
 	front_record(&front, FCGI_PARAMS, 1, "\1\x80\1\x18\0X", 6);
 	front_record(&front, FCGI_PARAMS, 1, value, 65000);
 	front_record(&front, FCGI_PARAMS, 1, value + 65000, sizeof(value) - 65000);
@@ -53,21 +53,21 @@ write_long_parameter(void)
 }
 
 static void
-write_bad_parameter(void)
+write_bad_parameter(uint8_t flags)
 {
-	front_begin(&front, 1, FCGI_RESPONDER, 0);
+	front_begin(&front, 1, FCGI_RESPONDER, flags);
 	front_param(&front, 1, "HTTP_X=", "y");
 	front_end(&front, FCGI_PARAMS, 1);
 }
 
 static const struct row {
 	const char *name;
-	void (*write)(void);
-	int status; /* of END_REQUEST */
+	void (*write)(uint8_t flags); /* without the end of STDIN, but for the two */
+	int status;                   /* of END_REQUEST */
 	const char *out;
 } rows[] = {
-	{ "another role", write_other_role, FCGI_UNKNOWN_ROLE, "" },
 	{ "a second request at once", write_two_requests, FCGI_CANT_MPX_CONN, "" },
+	{ "another role", write_other_role, FCGI_UNKNOWN_ROLE, "" },
 	{ "too many parameters", write_many_parameters, FCGI_REQUEST_COMPLETE, "Status: 431 " },
 	{ "a parameter that is too long", write_long_parameter, FCGI_REQUEST_COMPLETE,
 	    "Status: 431 " },
@@ -80,10 +80,12 @@ assert_answered(const struct ends *ends, const struct row *row)
 	read_answer(ends, 1);
 	assert_int_equal(answer.status, row->status);
 	assert_memory_equal(answer.out, row->out, strlen(row->out));
-	assert_end(ends);
 }
 
-/* The front sees the answer and its end at once; what it sends then is nobody's. */
+/*
+ * The front sees the answer and its end at once; what it sends then is nobody's, and its end is
+ * the end.
+ */
 static void
 is_listened_to(void **state)
 {
@@ -91,19 +93,81 @@ is_listened_to(void **state)
 	struct ends ends = connect_ends();
 	int64_t since_us;
 
-	row->write();
+	row->write(FCGI_KEEP_CONN);
 	write_front(&ends);
 	assert_int_equal(receive(&ends), GATEWAY_REFUSING);
 	since_us = gateway_connection_waiting_since_us(ends.connection);
 	assert_true(since_us > 0);
 	assert_answered(&ends, row);
+	assert_end(&ends);
 	assert_int_equal(receive(&ends), GATEWAY_WAITING);
-	front_request(&front, 3, false, NULL, 0);
+	front_record(&front, FCGI_STDIN, 1, "hello", 5);
 	write_front(&ends);
 	assert_int_equal(receive(&ends), GATEWAY_WAITING);
 	assert_int_equal(gateway_connection_waiting_since_us(ends.connection), since_us);
-	close_front(&ends);
+	if (row == rows) {
+		close_front(&ends);
+	} else {
+		front_stdin(&front, 1, "more", 4);
+		write_front(&ends);
+	}
 	assert_int_equal(receive(&ends), GATEWAY_CLOSED);
+	if (row != rows)
+		close_front(&ends);
+}
+
+/* Whoever has sent all of it may go on with another, as after any answer. */
+static void
+is_kept(void **state)
+{
+	static char body[100 * 1000];
+	const struct row *row = *state;
+	struct ends ends = connect_ends();
+
+	for (size_t turn = 0; turn < 3; turn++) {
+		row->write(FCGI_KEEP_CONN);
+		front_stdin(&front, 1, body, turn * sizeof(body) / 2);
+		write_front(&ends);
+		assert_int_equal(receive(&ends), GATEWAY_REFUSING);
+		assert_answered(&ends, row);
+		assert_int_equal(gateway_connection_waiting_since_us(ends.connection), 0);
+		front_request(&front, 2, true, NULL, 0);
+		write_front(&ends);
+		assert_int_equal(receive(&ends), GATEWAY_REQUEST);
+		assert_int_equal(finish(&ends, true), GATEWAY_WAITING);
+		assert_hello(&ends, 2);
+	}
+	close_ends(&ends);
+}
+
+static void
+is_not_kept_unasked(void **state)
+{
+	const struct row *row = *state;
+	struct ends ends = connect_ends();
+
+	row->write(0);
+	front_stdin(&front, 1, "hello", 5);
+	write_front(&ends);
+	assert_int_equal(receive(&ends), GATEWAY_REFUSED);
+	assert_answered(&ends, row);
+	assert_end(&ends);
+	close_front(&ends);
+}
+
+/* Nothing that is hidden behind it becomes a request. */
+static void
+what_does_not_belong_to_it_closes(void **state)
+{
+	const struct row *row = *state;
+	struct ends ends = connect_ends();
+
+	row->write(FCGI_KEEP_CONN);
+	front_request(&front, 1, true, NULL, 0);
+	write_front(&ends);
+	assert_int_equal(receive(&ends), GATEWAY_REFUSED);
+	assert_answered(&ends, row);
+	close_front(&ends);
 }
 
 static void
@@ -114,7 +178,7 @@ in_pieces(void **state)
 	enum gateway_state last = GATEWAY_WAITING;
 	size_t at;
 
-	row->write();
+	row->write(FCGI_KEEP_CONN);
 	for (at = 0; at < front.len && last == GATEWAY_WAITING; at += 7)
 		if (at + 7 <= front.len) {
 			write_bytes(&ends, front.bytes + at, 7);
@@ -127,6 +191,7 @@ in_pieces(void **state)
 	front.len = 0;
 	assert_int_equal(last, GATEWAY_REFUSING);
 	assert_answered(&ends, row);
+	assert_end(&ends);
 	close_ends(&ends);
 }
 
@@ -137,11 +202,12 @@ who_sends_no_more_is_closed(void **state)
 	const struct row *row = *state;
 	struct ends ends = connect_ends();
 
-	row->write();
+	row->write(FCGI_KEEP_CONN);
 	write_front(&ends);
 	assert_int_equal(shutdown(ends.front, SHUT_WR), 0);
 	assert_int_equal(receive(&ends), GATEWAY_REFUSED);
 	assert_answered(&ends, row);
+	assert_end(&ends);
 	close_front(&ends);
 }
 
@@ -151,7 +217,7 @@ who_has_gone_is_closed(void **state)
 	const struct row *row = *state;
 	struct ends ends = connect_ends();
 
-	row->write();
+	row->write(FCGI_KEEP_CONN);
 	write_front(&ends);
 	close_front(&ends);
 	assert_int_equal(receive(&ends), GATEWAY_REFUSED);
@@ -168,13 +234,14 @@ struct sender {
 static void *
 send_body(void *argument)
 {
-	static const unsigned char zeroes[65536];
+	/* A record of STDIN. */
+	static const unsigned char record[65536] = { FCGI_VERSION_1, FCGI_STDIN, 0, 1, 0xff, 0xf8 };
 	struct sender *sender = argument;
 	size_t sent = 0;
 	ssize_t put = 1;
 
 	for (; sent < sender->body_len && put > 0; sent += put > 0 ? (size_t)put : 0)
-		put = send(sender->fd, zeroes, sizeof(zeroes), MSG_NOSIGNAL);
+		put = send(sender->fd, record, sizeof(record), MSG_NOSIGNAL);
 	sender->is_all_sent = sent >= sender->body_len;
 	sender->is_done = true;
 	return NULL;
@@ -207,7 +274,7 @@ check_sender(const int fds[2], size_t body_len, bool is_answered)
 	bool was_refused;
 	pthread_t thread;
 
-	write_many_parameters();
+	write_many_parameters(FCGI_KEEP_CONN);
 	write_front(&ends);
 	assert_int_equal(pthread_create(&thread, NULL, send_body, &sender), 0);
 	assert_int_equal(receive_all(&ends, &sender, &was_refused), is_answered);
@@ -216,6 +283,7 @@ check_sender(const int fds[2], size_t body_len, bool is_answered)
 	assert_int_equal(sender.is_all_sent, is_answered);
 	if (is_answered) {
 		assert_answered(&ends, &rows[2]);
+		assert_end(&ends);
 		close_ends(&ends);
 	} else {
 		close_front(&ends);
@@ -265,7 +333,9 @@ main(void)
 		cmocka_unit_test(garbage),
 	};
 	static const CMUnitTestFunction checks[] = { is_listened_to, in_pieces,
-		who_sends_no_more_is_closed, who_has_gone_is_closed };
+		who_sends_no_more_is_closed, who_has_gone_is_closed, is_kept, is_not_kept_unasked,
+		what_does_not_belong_to_it_closes };
+	enum { FOR_ALL = 4 /* of them; the others are for those that are one request */ };
 	static struct CMUnitTest tests[COUNT_OF(rows) * COUNT_OF(checks) + COUNT_OF(others)];
 	size_t i, k, count = 0;
 	int failures;
@@ -274,11 +344,13 @@ main(void)
 	if (!gateway_init())
 		return 1;
 	for (i = 0; i < COUNT_OF(rows); i++)
-		for (k = 0; k < COUNT_OF(checks); k++)
+		for (k = 0; k < (i == 0 ? FOR_ALL : COUNT_OF(checks)); k++)
 			tests[count++] = (struct CMUnitTest) { rows[i].name, checks[k], NULL, NULL,
 				(void *)(uintptr_t)&rows[i] };
 	memcpy(tests + count, others, sizeof(others));
-	failures = cmocka_run_group_tests(tests, NULL, NULL);
+	/* What cmocka_run_group_tests does, with as many entries as are filled. */
+	failures =
+	    _cmocka_run_group_tests("fcgi_refused", tests, count + COUNT_OF(others), NULL, NULL);
 	gateway_done();
 	return failures;
 }
