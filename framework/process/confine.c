@@ -371,6 +371,7 @@ confine(const struct sandbox *sandbox, enum confined who, const struct current *
 		.ret_call = line != NULL ? &line->system_call : NULL,
 	};
 	failed = sandbox_enter(sandbox, &entry);
+	entry.paths = NULL;
 	arena_done(&paths.arena);
 	if (failed != NULL)
 		log_failure(current, entry.role, failed);

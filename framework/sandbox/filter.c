@@ -184,7 +184,7 @@ static bool
 allow_own_limits(scmp_filter_ctx context, int number)
 {
 	return seccomp_rule_add(context, SCMP_ACT_ALLOW, number, 2, argument_is(0, 0),
-		   SCMP_CMP64(2, SCMP_CMP_EQ, 0)) == 0;
+		   SCMP_CMP64(2, SCMP_CMP_EQ, 0, 0)) == 0;
 }
 
 static bool

@@ -1,9 +1,12 @@
 /* The order of entering: what needs the most power first, the filter of system calls last. */
 #include "sandbox/sandbox.h"
 
+#include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "sandbox/capabilities.h"
@@ -150,6 +153,22 @@ limit(const struct sandbox *sandbox, enum sandbox_role role)
 	return setrlimit(RLIMIT_NPROC, &none) == 0;
 }
 
+/*
+ * Filters and Landlock bind the thread that asks for them. One that is there already would stay as it
+ * is, in the same memory. Where there is no /proc the kernel is asked for what it grants to a
+ * single thread alone.
+ */
+static bool
+is_alone(void)
+{
+	enum { ENTRIES_OF_ONE = 3 }; /* links of /proc/self/task: itself, its parent, one thread */
+	struct stat status;
+
+	if (stat("/proc/self/task", &status) == 0)
+		return status.st_nlink == ENTRIES_OF_ONE;
+	return unshare(CLONE_VM) == 0 || errno != EINVAL;
+}
+
 static const char *
 enter_files(const struct sandbox *sandbox, const struct sandbox_entry *entry)
 {
@@ -170,6 +189,8 @@ sandbox_enter(const struct sandbox *sandbox, const struct sandbox_entry *entry)
 
 	if (sandbox->mode == CONFIG_SANDBOX_OFF)
 		return NULL;
+	if (!is_alone())
+		return "threads";
 	/* Read now what localtime(3) would read later. */
 	tzset();
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)

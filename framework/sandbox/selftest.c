@@ -92,7 +92,7 @@ static const struct trial {
 	{ "calls", holds_calls, true },
 };
 
-static const char *const entering[] = { "no_new_privs", "limits", "capabilities",
+static const char *const entering[] = { "threads", "no_new_privs", "limits", "capabilities",
 	"landlock_ruleset", "landlock_path", "landlock_restrict", "signal", "seccomp", "witness" };
 
 static int

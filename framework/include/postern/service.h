@@ -137,7 +137,7 @@ struct postern_service {
 	bool (*check)(void);
 	/*
 	 * In each worker, after the fork: open the store. False ends the worker. `*ret_data` is
-	 * postern_worker_data.
+	 * postern_worker_data. It must leave no thread behind where there is a sandbox.
 	 */
 	bool (*worker_start)(void **ret_data);
 	void (*worker_stop)(void *data);

@@ -6,6 +6,7 @@
 
 #include <grp.h>
 #include <linux/capability.h>
+#include <pthread.h>
 #include <seccomp.h>
 #include <sys/personality.h>
 #include <sys/resource.h>
@@ -229,6 +230,39 @@ entering_takes_them(void **state UNUSED)
 	assert_true(WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == 0);
 }
 
+/* --- threads --- */
+
+static void *
+waits_for_ever(void *unused)
+{
+	(void)pause();
+	return unused;
+}
+
+static int
+enters_with_a_thread(void)
+{
+	static struct sandbox_entry entry;
+	static struct arena place;
+	struct sandbox *sandbox;
+	const char *failed;
+	pthread_t thread;
+
+	arena_init(&place, 65536, 1024 * 1024);
+	sandbox = sandbox_new(&place, CONFIG_SANDBOX_STRICT, &(struct sandbox_needs) { 0 });
+	if (sandbox == NULL || pthread_create(&thread, NULL, waits_for_ever, NULL) != 0)
+		return 1;
+	failed = sandbox_enter(sandbox, &entry);
+	return failed != NULL && strcmp(failed, "threads") == 0 ? 0 : 2;
+}
+
+/* It would not be bound, and shares all memory with what is. */
+static void
+a_thread_that_is_there_already_keeps_it_out(void **state UNUSED)
+{
+	assert_int_equal(status_of(enters_with_a_thread), 0);
+}
+
 /* --- the self-test --------------------------------------------------------------------------- */
 
 static struct arena arena;
@@ -425,6 +459,7 @@ main(void)
 		TEST(root_without_capabilities_is_nobody),
 		TEST(others_have_none_to_give_up),
 		TEST(entering_takes_them),
+		TEST(a_thread_that_is_there_already_keeps_it_out),
 		TEST(a_good_one_passes_in_every_mode_and_role),
 		TEST(a_service_with_needs_passes),
 		TEST(it_finds_a_hole_in_the_filter),
