@@ -258,7 +258,7 @@ try_role(const struct sandbox *sandbox, struct generation *generation, enum conf
 }
 
 struct sandbox *
-confine_prepare(struct arena *arena, struct generation *generation)
+confine_prepare(struct arena *arena, struct generation *generation, enum confined who)
 {
 	const struct postern_service *service = generation->service;
 	const struct config *config = generation->config;
@@ -279,8 +279,9 @@ confine_prepare(struct arena *arena, struct generation *generation)
 		config_fault(&generation->faults, &generation->arena, "SANDBOX: cannot be made");
 		return NULL;
 	}
-	try_role(sandbox, generation, CONFINED_WORKER);
-	try_role(sandbox, generation, CONFINED_LEDGER);
+	try_role(sandbox, generation, who);
+	if (who != CONFINED_CGI)
+		try_role(sandbox, generation, CONFINED_LEDGER);
 	return sandbox;
 }
 

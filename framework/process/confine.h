@@ -18,10 +18,12 @@ struct scoreboard_slot;
 enum confined { CONFINED_WORKER, CONFINED_LEDGER, CONFINED_CGI };
 
 /*
- * Checks what was named, makes the sandbox and tries it in throwaway children, once for each role.
- * NULL with faults in the generation. `arena` is the process's.
+ * Checks what was named, makes the sandbox and tries it in throwaway children: for `who` is
+ * CONFINED_CGI in one, else in one for the worker and one for the ledger. NULL with faults in the
+ * generation. `arena` is the process's.
  */
-struct sandbox *confine_prepare(struct arena *arena, struct generation *generation) MUST_USE;
+struct sandbox *confine_prepare(
+    struct arena *arena, struct generation *generation, enum confined who) MUST_USE;
 
 /* Faults for paths of the settings that are not there; also at a reload. */
 void confine_check_paths(struct generation *generation);

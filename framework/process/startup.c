@@ -123,7 +123,8 @@ startup_run(struct startup *startup, const struct postern_service *service, enum
 	set_current(generation);
 	if (kind != STARTUP_COMMAND) {
 		is_good = startup_ask_service(generation) && is_good;
-		startup->sandbox = confine_prepare(&startup->arena, generation);
+		startup->sandbox = confine_prepare(&startup->arena, generation,
+		    kind == STARTUP_CGI ? CONFINED_CGI : CONFINED_WORKER);
 	}
 	return is_good && generation->faults.count == 0;
 }

@@ -117,7 +117,7 @@ fault(void **state)
 	struct sandbox *sandbox;
 
 	arena_init(&arena, 4096, 256 * 1024);
-	sandbox = confine_prepare(&arena, generation);
+	sandbox = confine_prepare(&arena, generation, CONFINED_WORKER);
 	if (row->fault == NULL) {
 		if (generation->faults.count != 0)
 			fail_msg("%s", generation->faults.texts[0]);
@@ -200,7 +200,7 @@ reach(enum confined who, const struct postern_service *service, const char *cons
 	size_t i;
 
 	arena_init(&arena, 4096, 256 * 1024);
-	sandbox = confine_prepare(&arena, generation);
+	sandbox = confine_prepare(&arena, generation, CONFINED_WORKER);
 	current_set(&current);
 	if (sandbox == NULL || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    !confine(sandbox, who, &current, NULL))
