@@ -68,6 +68,7 @@ struct config {
 	const char *log_pseudonym_key;
 	size_t log_pseudonym_key_len;
 
+	const char *status_listen; /* the same grammar; NULL: none */
 	const char *listen; /* as given; process/ knows its grammar and default. NULL: not given */
 	const char *service_user, *service_group; /* what a root start drops to; NULL: not given */
 	const char *service_chroot;               /* NULL: the root of the file system stays */

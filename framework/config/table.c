@@ -315,9 +315,10 @@ static const struct setting settings[] = {
 	    PLACE(rate_limit_table_entries),
 	    .help = "counters there is room for; with none left new clients are refused" },
 	{ .name = "STATUS_LISTEN",
-	    .type = SETTING_TEXT,
-	    .availability = SETTING_NOT_OFFERED,
-	    .help = "a second socket, for status and metrics" },
+	    .type = SETTING_LISTEN,
+	    PLACE(status_listen),
+	    .help = "where /status, /metrics, /ping and /ready are answered, as LISTEN; unset, "
+		    "nowhere" },
 };
 
 static const struct setting_misspelling misspellings[] = {

@@ -126,9 +126,9 @@ gather(struct gathered *paths, enum confined who, const struct postern_service *
 	/* SQLite asks for random bytes here, libraries throw away there. */
 	add(paths, "/dev/urandom", SANDBOX_READ);
 	add(paths, "/dev/null", SANDBOX_DEVICE);
-	if (who != CONFINED_LEDGER)
+	if (who == CONFINED_WORKER || who == CONFINED_CGI)
 		gather_of_service(paths, service, config);
-	if (who != CONFINED_WORKER)
+	if (who == CONFINED_LEDGER || who == CONFINED_CGI)
 		add_counters(paths, config);
 }
 

@@ -15,7 +15,7 @@
 struct current;
 struct scoreboard_slot;
 
-enum confined { CONFINED_WORKER, CONFINED_LEDGER, CONFINED_CGI };
+enum confined { CONFINED_WORKER, CONFINED_LEDGER, CONFINED_INSPECTOR, CONFINED_CGI };
 
 /*
  * Checks what was named, makes the sandbox and tries it in throwaway children: for `who` is

@@ -241,6 +241,7 @@ generation_compare(const struct generation *before, struct generation *after)
 	} fixed[] = {
 		{ "ENV", old->environment == new->environment },
 		{ "LISTEN", is_same_text(old->listen, new->listen) },
+		{ "STATUS_LISTEN", is_same_text(old->status_listen, new->status_listen) },
 		{ "SERVICE_USER", is_same_text(old->service_user, new->service_user) },
 		{ "SERVICE_GROUP", is_same_text(old->service_group, new->service_group) },
 		{ "SERVICE_CHROOT", is_same_text(old->service_chroot, new->service_chroot) },

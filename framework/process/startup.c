@@ -49,10 +49,18 @@ static bool
 parse_listeners(struct startup *startup, const struct privileges *privileges)
 {
 	struct generation *generation = startup->generation;
+	const struct config *config = generation->config;
+	const uid_t uid = privileges != NULL ? privileges->uid : (uid_t)-1;
+	const gid_t gid = privileges != NULL ? privileges->gid : (gid_t)-1;
+	bool is_good;
 
-	return listeners_parse(&startup->listeners, &generation->arena, generation->config->listen,
-	    startup->service->name, privileges != NULL ? privileges->uid : (uid_t)-1,
-	    privileges != NULL ? privileges->gid : (gid_t)-1, &generation->faults);
+	is_good = listeners_parse(&startup->listeners, &generation->arena, "LISTEN", config->listen,
+	    startup->service->name, uid, gid, &generation->faults);
+	if (config->status_listen == NULL)
+		return is_good;
+	return listeners_parse(&startup->status_listeners, &generation->arena, "STATUS_LISTEN",
+		   config->status_listen, startup->service->name, uid, gid, &generation->faults) &&
+	       is_good;
 }
 
 /*
@@ -83,6 +91,7 @@ open_and_drop(struct startup *startup, enum startup_kind kind, bool *ret_goes_on
 	if (kind == STARTUP_SERVE && faults->count == 0)
 		are_sockets_good =
 		    listeners_open(&startup->listeners, &generation->arena, faults) &&
+		    listeners_open(&startup->status_listeners, &generation->arena, faults) &&
 		    oom_prepare(&generation->arena, generation->config, faults);
 	if (privileges.stays_root)
 		fprintf(stderr, "%s: warning: serves as root, because SERVICE_USER says so\n",
@@ -137,6 +146,8 @@ startup_done(struct startup *startup)
 	current_set(&nothing);
 	listeners_unlink(&startup->listeners);
 	listeners_close(&startup->listeners);
+	listeners_unlink(&startup->status_listeners);
+	listeners_close(&startup->status_listeners);
 	generation_free(startup->generation);
 	startup->generation = NULL;
 	environment_done(&startup->environment);

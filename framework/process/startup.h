@@ -28,7 +28,8 @@ struct startup {
 	struct environment environment;
 	struct generation *generation; /* with the faults */
 	struct listeners listeners;
-	struct sandbox *sandbox; /* of whatever serves; not of commands */
+	struct listeners status_listeners; /* the inspector's; none unless STATUS_LISTEN is set */
+	struct sandbox *sandbox;           /* of whatever serves; not of commands */
 };
 
 /*

@@ -25,6 +25,7 @@
 #include "process/listener.h"
 #include "process/scoreboard.h"
 #include "process/signals.h"
+#include "process/tally.h"
 
 enum source { SOURCE_STOP, SOURCE_WAKE, SOURCE_LISTENER, SOURCE_HELD };
 
@@ -32,6 +33,9 @@ struct worker {
 	const struct crew_seat *seat;
 	struct listeners *listeners;
 	struct scoreboard_slot *line;
+	const struct tally *tally;
+	struct slot_tally *counts;      /* of this slot */
+	uint64_t lines_lost_before;     /* by those who sat in this slot before */
 	struct postern_service service; /* as the author's, with our hook before its own */
 	struct exchange exchange;
 	struct held_table held;
@@ -79,6 +83,27 @@ show_route(struct postern_request *req, struct postern_response *res)
 
 	scoreboard_show_route(self->line, req->in.match->route_index);
 	return own->before == NULL ? POSTERN_OK : own->before(req, res);
+}
+
+/* Before the request is forgotten, and without asking the kernel for anything. */
+static void
+count_request(struct worker *w, int64_t started_us)
+{
+	const struct router_match *match = w->exchange.req.in.match;
+	const bool has_route = match != NULL && match->route != NULL;
+
+	tally_request(w->tally, w->seat->slot,
+	    has_route ? match->route_index : w->tally->route_count, w->exchange.res.out.status,
+	    clock_mono_us() - started_us);
+}
+
+static void
+count_lines_lost(struct worker *w)
+{
+	uint64_t lost = log_lost(w->exchange.env.log);
+
+	if (lost > 0)
+		counter_set(&w->counts->lines_lost, w->lines_lost_before + lost);
 }
 
 /*
@@ -204,8 +229,10 @@ serve(struct worker *w, struct gateway_connection *connection)
 
 	state = gateway_receive(
 	    connection, now_us + (int64_t)config->request_read_timeout_s * 1000000, &params, &body);
-	if (state == GATEWAY_REFUSED || state == GATEWAY_REFUSING)
+	if (state == GATEWAY_REFUSED || state == GATEWAY_REFUSING) {
+		counter_add(&w->counts->refused, 1);
 		log_plain(w->exchange.env.log, LOG_PROTOCOL_REFUSED);
+	}
 	if (state == GATEWAY_REFUSING)
 		return GATEWAY_WAITING;
 	if (state != GATEWAY_REQUEST)
@@ -213,7 +240,9 @@ serve(struct worker *w, struct gateway_connection *connection)
 	scoreboard_show_request(w->line, now_us);
 	response = exchange_answer(&w->exchange, params, body, now_us);
 	state = gateway_finish(connection, response, !w->is_draining, &sent);
+	count_request(w, now_us);
 	exchange_end(&w->exchange, sent);
+	count_lines_lost(w);
 	w->ended_in_row = state == GATEWAY_CLOSED ? w->ended_in_row + 1 : 0;
 	scoreboard_show_answered(w->line, w->is_draining ? WORKER_DRAINING : WORKER_IDLE);
 	return state;
@@ -283,8 +312,10 @@ take_next(struct worker *w, size_t index)
 {
 	int fd = accept4(w->listeners->items[index].fd, NULL, NULL, SOCK_CLOEXEC);
 
-	if (fd >= 0)
+	if (fd >= 0) {
+		counter_add(&w->counts->accepted, 1);
 		return serve_new(w, fd) ? TAKEN_KEPT : TAKEN_ENDED;
+	}
 	if (errno == EAGAIN || errno == EWOULDBLOCK) {
 		note_backlog(w, index, false);
 		return TAKEN_NOBODY;
@@ -594,13 +625,15 @@ begin_serving(struct worker *w)
 
 int
 worker_run(const struct crew_seat *seat, struct listeners *listeners, struct limit_store *limits,
-    const struct sandbox *sandbox)
+    const struct sandbox *sandbox, const struct tally *tally)
 {
 	const struct postern_service *service = seat->generation->service;
 	struct worker w = {
 		.seat = seat,
 		.listeners = listeners,
 		.line = &seat->shared->slots[seat->slot],
+		.tally = tally,
+		.counts = &tally->slots[seat->slot],
 		.service = *service,
 		.epoll_fd = -1,
 		.stop_fd = -1,
@@ -615,6 +648,8 @@ worker_run(const struct crew_seat *seat, struct listeners *listeners, struct lim
 		exchange_init(&w.exchange, seat->generation, limits,
 		    shared_policies_expire_us(seat->shared, seat->generation->number), data);
 		w.exchange.env.service = &w.service;
+		w.exchange.env.tally = &w.counts->guards;
+		w.lines_lost_before = counter_get(&w.counts->lines_lost);
 		for (begin_serving(&w); !is_done(&w);)
 			turn(&w);
 		status = 0;

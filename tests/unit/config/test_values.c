@@ -222,7 +222,9 @@ static const struct row rows[] = {
 	{ "spare workers", { "WORKER_MIN_SPARE=1" }, NOT_OFFERED("WORKER_MIN_SPARE") },
 	{ "most spare workers", { "WORKER_MAX_SPARE=1" }, NOT_OFFERED("WORKER_MAX_SPARE") },
 	{ "idle workers", { "WORKER_IDLE_TIMEOUT=1" }, NOT_OFFERED("WORKER_IDLE_TIMEOUT") },
-	{ "a status socket", { "STATUS_LISTEN=127.0.0.1:9001" }, NOT_OFFERED("STATUS_LISTEN") },
+	{ "a status socket", { "STATUS_LISTEN=unix:/run/x.sock 127.0.0.1:9001" }, NULL },
+	{ "a status socket of systemd", { "STATUS_LISTEN=systemd" },
+	    "STATUS_LISTEN: expected addresses (systemd is not offered by this version)" },
 	{ "keys from elsewhere", { "JWT_JWKS_URI=https://a.example" },
 	    NOT_OFFERED("JWT_JWKS_URI") },
 
@@ -429,7 +431,7 @@ no_fault_shows_a_value(void **state)
 {
 	const char *variables[] = { "ENV=MARKER", "LISTEN=systemd MARKER", "ALLOWED_HOSTS=MARKER/",
 		"JWT_PUBLIC_KEY=MARKER", "RATE_LIMIT_STORAGE_URI=redis://MARKER",
-		"RATELIMIT_STORAGE_URI=rediss://MARKER", "STATUS_LISTEN=MARKER",
+		"RATELIMIT_STORAGE_URI=rediss://MARKER", "STATUS_LISTEN=systemd MARKER",
 		"JWT_ISSUER_FILE=/MARKER" };
 	struct reading reading;
 
