@@ -79,7 +79,7 @@ valgrind_skips() {
 	*/cedar/test_limits) return 0 ;;     # millions of steps, up to every bound
 	*/authn/test_authn | */authn/test_jws | */authn/test_key | */authn/test_mint | */authn/test_second_opinion)
 		return 0 ;; # thousands of RSA operations
-	*/process/test_backoff | */process/test_scoreboard | */process/test_listener) return 1 ;;
+	*/process/test_backoff | */process/test_generation | */process/test_scoreboard | */process/test_listener) return 1 ;;
 	*/process/* | */tool/*) return 0 ;; # whole services and programs, forked and executed
 	*) return 1 ;;
 	esac
