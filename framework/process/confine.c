@@ -239,12 +239,25 @@ check_service(struct generation *generation)
 	    service->sandbox_write_path_count);
 }
 
+static enum sandbox_role
+role_of(enum confined who)
+{
+	static const enum sandbox_role roles[] = {
+		[CONFINED_WORKER] = SANDBOX_WORKER,
+		[CONFINED_LEDGER] = SANDBOX_LEDGER,
+		[CONFINED_INSPECTOR] = SANDBOX_INSPECTOR,
+		[CONFINED_CGI] = SANDBOX_WORKER,
+	};
+
+	return roles[who];
+}
+
 /* --- making and trying ----------------------------------------------------------------------- */
 
 static void
 try_role(const struct sandbox *sandbox, struct generation *generation, enum confined who)
 {
-	const enum sandbox_role role = who == CONFINED_LEDGER ? SANDBOX_LEDGER : SANDBOX_WORKER;
+	const enum sandbox_role role = role_of(who);
 	struct gathered paths;
 	const char *failed;
 
@@ -280,8 +293,11 @@ confine_prepare(struct arena *arena, struct generation *generation, enum confine
 		return NULL;
 	}
 	try_role(sandbox, generation, who);
-	if (who != CONFINED_CGI)
+	if (who != CONFINED_CGI) {
 		try_role(sandbox, generation, CONFINED_LEDGER);
+		if (config->status_listen != NULL)
+			try_role(sandbox, generation, CONFINED_INSPECTOR);
+	}
 	return sandbox;
 }
 
@@ -361,7 +377,7 @@ confine(const struct sandbox *sandbox, enum confined who, const struct current *
 		config_reduce_environment(current->service);
 	gather(&paths, who, current->service, current->config);
 	entry = (struct sandbox_entry) {
-		.role = who == CONFINED_LEDGER ? SANDBOX_LEDGER : SANDBOX_WORKER,
+		.role = role_of(who),
 		.paths = paths.items,
 		.path_count = paths.count,
 		.log = current->log,

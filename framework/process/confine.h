@@ -19,7 +19,7 @@ enum confined { CONFINED_WORKER, CONFINED_LEDGER, CONFINED_INSPECTOR, CONFINED_C
 
 /*
  * Checks what was named, makes the sandbox and tries it in throwaway children: for `who` is
- * CONFINED_CGI in one, else in one for the worker and one for the ledger. NULL with faults in the
+ * CONFINED_CGI in one, else in one for each role that there will be. NULL with faults in the
  * generation. `arena` is the process's.
  */
 struct sandbox *confine_prepare(

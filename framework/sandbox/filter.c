@@ -39,7 +39,13 @@ struct call {
 	enum condition condition;
 };
 
-enum { W = FILTER_WORKER, L = FILTER_LEDGER, R = FILTER_READS, M = FILTER_WRITES };
+enum {
+	W = FILTER_WORKER,
+	L = FILTER_LEDGER,
+	I = FILTER_INSPECTOR,
+	R = FILTER_READS,
+	M = FILTER_WRITES
+};
 
 static const struct call calls[] = {
 #define CALL(name, groups, condition) { #name, groups, condition },

@@ -21,8 +21,9 @@
 enum filter_group {
 	FILTER_WORKER = 1 << 0,
 	FILTER_LEDGER = 1 << 1,
-	FILTER_READS = 1 << 2, /* folders that somebody named */
-	FILTER_WRITES = 1 << 3
+	FILTER_INSPECTOR = 1 << 2,
+	FILTER_READS = 1 << 3, /* folders that somebody named */
+	FILTER_WRITES = 1 << 4
 };
 
 struct filter {

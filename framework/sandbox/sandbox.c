@@ -35,6 +35,7 @@ sandbox_role_name(enum sandbox_role role)
 	static const char *const names[SANDBOX_ROLE_COUNT] = {
 		[SANDBOX_WORKER] = "worker",
 		[SANDBOX_LEDGER] = "ledger",
+		[SANDBOX_INSPECTOR] = "inspector",
 	};
 
 	return names[role];
@@ -80,10 +81,18 @@ sandbox_look(struct sandbox_kernel *ret_kernel)
 static unsigned
 groups_of(enum sandbox_role role, const struct sandbox_needs *needs)
 {
-	if (role == SANDBOX_LEDGER)
+	switch (role) {
+	case SANDBOX_WORKER:
+		return FILTER_WORKER | (needs->reads ? FILTER_READS : 0) |
+		       (needs->writes ? FILTER_WRITES : 0);
+	case SANDBOX_LEDGER:
 		return FILTER_LEDGER;
-	return FILTER_WORKER | (needs->reads ? FILTER_READS : 0) |
-	       (needs->writes ? FILTER_WRITES : 0);
+	case SANDBOX_INSPECTOR:
+		return FILTER_INSPECTOR;
+	case SANDBOX_ROLE_COUNT:
+		break;
+	}
+	return 0;
 }
 
 static bool

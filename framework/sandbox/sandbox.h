@@ -1,6 +1,6 @@
 /*
- * The sandbox of a process that handles what strangers send: worker, ledger, CGI request. It is
- * entered last, when everything that needs more has been opened, and there is no way out.
+ * The sandbox of a process that handles what strangers send: worker, ledger, inspector, CGI request.
+ * It is entered last, when everything that needs more has been opened, and there is no way out.
  *
  *     limits          no core, no children, no queues, no priorities (rlimits)
  *     capabilities    none, in no set
@@ -29,7 +29,7 @@
 struct log;
 struct sandbox;
 
-enum sandbox_role { SANDBOX_WORKER, SANDBOX_LEDGER, SANDBOX_ROLE_COUNT };
+enum sandbox_role { SANDBOX_WORKER, SANDBOX_LEDGER, SANDBOX_INSPECTOR, SANDBOX_ROLE_COUNT };
 
 enum sandbox_access {
 	SANDBOX_READ,   /* files and folders */

@@ -89,7 +89,7 @@ try_mode(enum config_sandbox mode, FILE *out)
 					 ? "memory"
 					 : sandbox_test(sandbox, (enum sandbox_role)role, NULL, 0);
 
-		fprintf(out, "%-6s %-9s %s%s\n", sandbox_role_name((enum sandbox_role)role),
+		fprintf(out, "%-9s %-6s %s%s\n", sandbox_role_name((enum sandbox_role)role),
 		    sandbox_mode_name(mode),
 		    failed == NULL ? "holds" : "does not hold: ", failed == NULL ? "" : failed);
 		holds = holds && failed == NULL;

@@ -131,6 +131,19 @@ class Documents(Play):
                          "Max realtime priority"):
                 self.assertRegex(limits, name + " +0 +0 ")
 
+    def test_the_inspector_has_one_of_its_own(self):
+        """Without a file: it needs none."""
+        service = Service(self, ENV="production", WEB_CONCURRENCY=1, STATUS_LISTEN="unix:" + self.path("status.sock"))
+        worker, = wait_bound(service, 1)
+        others = [pid for pid in children_of(service.pid) if pid != worker]
+        self.assertEqual(len(others), 2)
+        wait_until(lambda: {status_of(pid)["Seccomp"] for pid in others} == {"2"}, "both to be in their sandbox")
+        for path in ("/status", "/metrics", "/ping", "/ready"):
+            with harness.FastCGI(self.path("status.sock")) as connection:
+                self.assertEqual(connection.request(path=path).status, 200, path)
+        self.assertEqual(service.stop(), 0)
+        self.assertEqual([e for e in service.log() if e["level"] in ("error", "critical")], [])
+
     def test_off_is_told_where_it_is_not_usual(self):
         service = Service(self, ENV="production", SANDBOX="off")
         degraded, = service.wait_event("sandbox.degraded")
@@ -361,7 +374,7 @@ class Kernels(Play):
         self.assertIn("Status: 500", harness.run_documents(self, {**settings, **request}).stdout)
 
     def test_the_tool_says_so_too(self):
-        for order, status, line in (("loose", 1, "worker strict    does not hold: files"),
+        for order, status, line in (("loose", 1, "worker    strict does not hold: files"),
                                     ("0", 0, "landlock         no: all files"),
                                     ("3", 0, "not offered: TCP, devices, signals and abstract sockets")):
             done = subprocess.run([POSTERN, "check", "sandbox"], stdout=subprocess.PIPE, text=True,
@@ -370,7 +383,7 @@ class Kernels(Play):
             self.assertIn(line, done.stdout)
         done = subprocess.run([POSTERN, "check", "sandbox"], stdout=subprocess.PIPE, text=True)
         self.assertEqual(done.returncode, 0)
-        for role in ("worker", "ledger"):
+        for role in ("worker", "ledger", "inspector"):
             for mode in ("strict", "log"):
                 self.assertRegex(done.stdout, r"(?m)^%s +%s +holds$" % (role, mode))
 

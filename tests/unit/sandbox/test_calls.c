@@ -4,6 +4,7 @@
  */
 #include "bound.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
 #include <pthread.h>
@@ -126,6 +127,7 @@ DEED(links, link("/nowhere", "/elsewhere") == 0)
 DEED(makes_a_symbolic_link, symlink("/", "/elsewhere") == 0)
 DEED(renames, rename("/nowhere", "/elsewhere") == 0)
 DEED(cuts_by_name, truncate("/nowhere", 0) == 0)
+DEED(opens_a_file, open("/nowhere", O_RDONLY | O_CLOEXEC) >= 0)
 DEED(makes_a_folder, mkdir("/nowhere/new", 0700) == 0)
 
 /* --- what goes on --- */
@@ -171,6 +173,7 @@ has_a_timer(void)
 
 #define W SANDBOX_WORKER
 #define L SANDBOX_LEDGER
+#define I SANDBOX_INSPECTOR
 
 static const struct row {
 	const char *name;
@@ -233,6 +236,11 @@ static const struct row {
 	{ "killing the manager, of the ledger", L, kills_its_parent, "kill" },
 	{ "a file in memory, of the ledger", L, makes_a_file_in_memory, "memfd_create" },
 
+	{ "a program, of the inspector", I, runs_a_program, "execve" },
+	{ "a socket, of the inspector", I, makes_a_tcp_socket, "socket" },
+	{ "killing the manager, of the inspector", I, kills_its_parent, "kill" },
+	{ "a file, of the inspector", I, opens_a_file, "openat" },
+
 	{ "the time", W, knows_the_time, NULL },
 	{ "sleep", W, sleeps, NULL },
 	{ "waiting", W, waits, NULL },
@@ -249,6 +257,8 @@ static const struct row {
 	{ "a file in memory", W, makes_a_file_in_memory, NULL },
 	{ "what libc does for itself", W, sorts, NULL },
 	{ "a timer", W, has_a_timer, NULL },
+	{ "what libc does for itself, of the inspector", I, sorts, NULL },
+	{ "a file in memory, of the inspector", I, makes_a_file_in_memory, NULL },
 	{ "what libc does for itself, of the ledger", L, sorts, NULL },
 	{ "a timer, of the ledger", L, has_a_timer, NULL },
 	{ "waiting, of the ledger", L, waits, NULL },

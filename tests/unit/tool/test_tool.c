@@ -80,7 +80,7 @@ static const struct row rows[] = {
 	{ "check of nothing", "check", TOOL_USAGE, "", "check what?" },
 	{ "check of something else", "check mate", TOOL_USAGE, "", "check what?" },
 	{ "check, explained", "check --help", TOOL_OK, "usage: postern check sandbox", "" },
-	{ "check of the sandbox", "check sandbox", TOOL_OK, "worker strict    holds", "" },
+	{ "check of the sandbox", "check sandbox", TOOL_OK, "worker    strict holds", "" },
 	{ "help", "help", TOOL_OK, "usage: postern", "" },
 	{ "--help", "--help", TOOL_OK, "usage: postern", "" },
 	{ "version", "version", TOOL_OK, "postern " POSTERN_VERSION "\n", "" },
