@@ -16,6 +16,7 @@ static const struct command {
 	{ "token", token_command,
 	    "make a token for development, or with `token keygen` a key pair" },
 	{ "check", check_command, "with `check sandbox` try what this machine has of the sandbox" },
+	{ "status", status_command, "ask a running service what it is doing" },
 	{ "version", version_command, "print the version" },
 	{ "help", help_command, "print this text" },
 };

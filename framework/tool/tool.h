@@ -11,7 +11,7 @@
 #include "core/compiler.h"
 
 /* The numbers are those of sysexits.h where it has one. */
-enum tool_exit { TOOL_OK = 0, TOOL_FAILED = 1, TOOL_USAGE = 64 };
+enum tool_exit { TOOL_OK = 0, TOOL_FAILED = 1, TOOL_UNREACHABLE = 2, TOOL_USAGE = 64 };
 
 typedef enum tool_exit command_fn(int argc, char **argv, FILE *out, FILE *err);
 
@@ -22,6 +22,7 @@ enum tool_exit tool_run(int argc, char **argv, FILE *out, FILE *err) MUST_USE;
 command_fn token_command;
 command_fn keygen_command;
 command_fn check_command;
+command_fn status_command;
 
 /* Flushes `out`: a result that did not reach its reader is a failure. */
 enum tool_exit tool_finish(FILE *out, FILE *err) MUST_USE;

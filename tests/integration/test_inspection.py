@@ -1,9 +1,11 @@
 """STATUS_LISTEN: what the inspector tells is exact, is there when nobody else answers, and names no client."""
 
+import json
 import os
 import re
 import shutil
 import signal
+import subprocess
 
 import harness
 from harness import FCGI_STDIN, FastCGI, Nginx, Play, Service, bearer, fcgi_begin, fcgi_params, fcgi_record, wait_until
@@ -351,6 +353,54 @@ class Ready(InspectionPlay):
         self.assertEqual(self.ask("/ping").status, 200)
         self.assertEqual(self.status("?full")["each_worker"][0]["pid"], service.workers()[0])
         os.kill(service.workers()[0], signal.SIGCONT)
+
+
+class Tool(InspectionPlay):
+    """`postern status`."""
+
+    def status_of(self, *arguments, **environment):
+        return subprocess.run([harness.POSTERN, "status", *arguments], text=True, timeout=harness.DEADLINE,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env={**harness.inherited_environment(), **environment})
+
+    def test_a_table_and_the_raw_answer(self):
+        service = self.start()
+        service.request()
+        self.wait_counted(1)
+        done = self.status_of(self.status_path)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("serving, ready", done.stdout)
+        self.assertRegex(done.stdout, r"(?m)^/health +GET +1 +1 ")
+        self.assertNotIn("WORKER", done.stdout)
+        full = self.status_of("--full", STATUS_LISTEN="unix:" + self.status_path)
+        self.assertRegex(full.stdout, r"(?m)^ +2 +\d+ +idle ")
+        raw = self.status_of("--socket", "unix:" + self.status_path, "--json", "--full")
+        self.assertEqual(len(json.loads(raw.stdout)["each_worker"]), 2)
+
+    def test_tcp(self):
+        port = harness.free_port()
+        self.start(STATUS_LISTEN="127.0.0.1:%d" % port)
+        self.assertEqual(self.status_of("127.0.0.1:%d" % port).returncode, 0)
+
+    def test_a_service_that_stops_is_not_ready(self):
+        service = self.start(WEB_CONCURRENCY=1)
+        worker = service.wait_accepting(1)[0]
+        os.kill(worker, signal.SIGSTOP)
+        service.signal(signal.SIGTERM)
+        service.wait_event("service.stopping")
+        done = wait_until(lambda: self.status_of(self.status_path).returncode and self.status_of(self.status_path),
+                          "it to notice")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("stopping, not ready", done.stdout)
+        os.kill(worker, signal.SIGCONT)
+        self.assertEqual(service.wait(), 0)
+        self.assertEqual(self.status_of(self.status_path).returncode, 2)
+
+    def test_who_is_no_inspector(self):
+        service = self.start()
+        done = self.status_of(service.socket_path)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("no Postern service", done.stderr)
 
 
 class Process(InspectionPlay):

@@ -77,6 +77,13 @@ struct row {
 static const struct row rows[] = {
 	{ "no command", "", TOOL_USAGE, "", "usage: postern" },
 	{ "an unknown command", "frobnicate", TOOL_USAGE, "", "no such command" },
+	{ "status of nothing", "status", TOOL_USAGE, "", "status of what?" },
+	{ "status with help", "status --help", TOOL_OK, "usage: postern status", "" },
+	{ "status with two addresses", "status /a /b", TOOL_USAGE, "", "argument 2 is not" },
+	{ "status of nobody", "status @nobody.sock", TOOL_UNREACHABLE, "", "cannot be asked" },
+	{ "status of no address", "status --socket nowhere", TOOL_UNREACHABLE, "",
+	    "the address: entry 1" },
+	{ "status of a descriptor", "status fd:7", TOOL_UNREACHABLE, "", "cannot be asked" },
 	{ "check of nothing", "check", TOOL_USAGE, "", "check what?" },
 	{ "check of something else", "check mate", TOOL_USAGE, "", "check what?" },
 	{ "check, explained", "check --help", TOOL_OK, "usage: postern check sandbox", "" },
