@@ -170,6 +170,8 @@ inspect(void *context, pid_t manager)
 	int status;
 
 	environment_done(&server->startup.environment);
+	if (!shared_seal(server->shared) || !tally_seal(&server->tally))
+		return EX_OSERR;
 	queue_watch_init(&inspector.queues, &server->startup.listeners);
 	listeners_close(&server->startup.listeners);
 	status = inspector_life(&inspector, manager);

@@ -59,6 +59,12 @@ shared_tell_policies(
 	atomic_store(&policies->loaded_us, digest == NULL ? 0 : now_us);
 }
 
+bool
+shared_seal(struct shared *shared)
+{
+	return mprotect(shared, sizeof(*shared), PROT_READ) == 0;
+}
+
 void
 shared_free(struct shared *shared)
 {

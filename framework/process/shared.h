@@ -8,6 +8,7 @@
 #define POSTERN_PROCESS_SHARED_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/compiler.h"
@@ -102,6 +103,8 @@ struct shared {
 struct shared *shared_new(void) MUST_USE;
 /* The word of a generation, by its number. */
 _Atomic(int64_t) *shared_policies_expire_us(struct shared *shared, uint32_t generation);
+/* This process can only read it from now on. False: the kernel refuses. */
+bool shared_seal(struct shared *shared) MUST_USE;
 /* Unmaps it in this process. */
 void shared_free(struct shared *shared);
 /* What is known of the policies of generation `number`; `digest` NULL: there are none. */

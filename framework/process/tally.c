@@ -52,6 +52,13 @@ tally_init(struct tally *tally, size_t route_count)
 	return false;
 }
 
+bool
+tally_seal(const struct tally *tally)
+{
+	return mprotect(tally->slots, slots_size(), PROT_READ) == 0 &&
+	       mprotect(tally->routes, routes_size(tally), PROT_READ) == 0;
+}
+
 void
 tally_done(struct tally *tally)
 {

@@ -46,6 +46,8 @@ struct tally {
 
 /* False: no memory. */
 bool tally_init(struct tally *tally, size_t route_count) MUST_USE;
+/* This process can only read it from now on. False: the kernel refuses. */
+bool tally_seal(const struct tally *tally) MUST_USE;
 /* Unmaps it in this process; harmless when it was never mapped. */
 void tally_done(struct tally *tally);
 

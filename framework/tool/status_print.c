@@ -14,8 +14,8 @@ number(const json_t *object, const char *name)
 	return json_integer_value(json_object_get(object, name));
 }
 
-static void
-put_text(FILE *out, const char *text, int width)
+void
+status_put_text(FILE *out, const char *text, int width)
 {
 	int len = 0;
 
@@ -31,12 +31,11 @@ put_text(FILE *out, const char *text, int width)
 static void
 put_member(FILE *out, const json_t *object, const char *name, int width)
 {
-	put_text(out, json_string_value(json_object_get(object, name)), width);
+	status_put_text(out, json_string_value(json_object_get(object, name)), width);
 }
 
-/* "2 d 03:04:05" */
-static void
-put_duration(FILE *out, json_int_t seconds)
+void
+status_put_duration(FILE *out, json_int_t seconds)
 {
 	if (seconds >= 86400)
 		fprintf(out, "%" JSON_INTEGER_FORMAT " d ", seconds / 86400);
@@ -57,7 +56,7 @@ put_counts(FILE *out, const char *title, json_t *counts, bool with_zero)
 		if (!json_is_integer(value) || (!with_zero && json_integer_value(value) == 0))
 			continue;
 		fputs(before, out);
-		put_text(out, name, 0);
+		status_put_text(out, name, 0);
 		fprintf(out, " %" JSON_INTEGER_FORMAT, json_integer_value(value));
 		before = ", ";
 	}
@@ -76,14 +75,14 @@ put_head(FILE *out, const json_t *status)
 	put_member(out, status, "state", 0);
 	fputs(json_is_true(json_object_get(status, "ready")) ? ", ready" : ", not ready", out);
 	fputs(", up ", out);
-	put_duration(out, number(status, "uptime_seconds"));
+	status_put_duration(out, number(status, "uptime_seconds"));
 	fprintf(out, ", generation %" JSON_INTEGER_FORMAT "\n\n", number(status, "generation"));
 	if (policies == NULL)
 		return;
 	fprintf(out, "policies      %" JSON_INTEGER_FORMAT ", digest ", number(policies, "count"));
 	put_member(out, policies, "digest", 0);
 	fputs(", read ", out);
-	put_duration(out, number(policies, "age_seconds"));
+	status_put_duration(out, number(policies, "age_seconds"));
 	fputs(json_is_true(json_object_get(policies, "in_force")) ? " ago\n" : " ago, EXPIRED\n",
 	    out);
 }
@@ -136,7 +135,7 @@ put_route(FILE *out, const json_t *route)
 	const json_int_t mean_us = count > 0 ? number(route, "duration_us") / count : 0;
 	const char *path = json_string_value(json_object_get(route, "route"));
 
-	put_text(out, path == NULL || path[0] == '\0' ? "(no route)" : path, ROUTE_WIDTH);
+	status_put_text(out, path == NULL || path[0] == '\0' ? "(no route)" : path, ROUTE_WIDTH);
 	fputc(' ', out);
 	put_member(out, route, "method", 8);
 	fprintf(out,

@@ -23,6 +23,7 @@ command_fn token_command;
 command_fn keygen_command;
 command_fn check_command;
 command_fn status_command;
+command_fn top_command;
 
 /* Flushes `out`: a result that did not reach its reader is a failure. */
 enum tool_exit tool_finish(FILE *out, FILE *err) MUST_USE;

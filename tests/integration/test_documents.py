@@ -231,8 +231,9 @@ class ManPages(unittest.TestCase):
                 if argv[0].endswith("mandoc"):
                     self.assertEqual(done.stdout, "")
 
-    def test_there_are_four(self):
-        self.assertEqual([os.path.basename(p) for p in self.PAGES], ["documents.8", "postern-status.1", "postern-token.1", "postern.1"])
+    def test_there_are_five(self):
+        self.assertEqual([os.path.basename(p) for p in self.PAGES], ["documents.8", "postern-status.1", "postern-token.1",
+                                                                      "postern-top.1", "postern.1"])
 
     @unittest.skipUnless(shutil.which("man") and shutil.which("groff"), "man-db and groff are not installed")
     def test_groff_has_no_complaint(self):

@@ -1,11 +1,16 @@
 """STATUS_LISTEN: what the inspector tells is exact, is there when nobody else answers, and names no client."""
 
+import fcntl
 import json
 import os
+import pty
 import re
+import select
 import shutil
 import signal
+import struct
 import subprocess
+import termios
 
 import harness
 from harness import FCGI_STDIN, FastCGI, Nginx, Play, Service, bearer, fcgi_begin, fcgi_params, fcgi_record, wait_until
@@ -401,6 +406,113 @@ class Tool(InspectionPlay):
         done = self.status_of(service.socket_path)
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertIn("no Postern service", done.stderr)
+
+
+class Top(InspectionPlay):
+    """`postern top`, on a terminal of the play's own."""
+
+    def open(self, *arguments, size=(24, 100), **environment):
+        self.terminal, theirs = pty.openpty()
+        self.addCleanup(os.close, self.terminal)
+        self.resize(*size)
+        self.before = termios.tcgetattr(theirs)
+        environment = {**harness.inherited_environment(), "TERM": "xterm", **environment}
+        self.top = subprocess.Popen([harness.POSTERN, "top", self.status_path, *arguments], stdin=theirs, stdout=theirs,
+                                    stderr=theirs, env=environment, start_new_session=True,
+                                    preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        self.addCleanup(self.top.wait)
+        self.addCleanup(self.top.kill)
+        self.theirs, self.seen = theirs, ""
+        self.addCleanup(os.close, theirs)
+
+    def resize(self, lines, columns):
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def see(self, pattern):
+        """Reads on up to something new that matches; what comes behind it is for the next call."""
+        def look():
+            while select.select([self.terminal], [], [], 0)[0]:
+                self.seen += os.read(self.terminal, 65536).decode()
+            found = re.search(pattern, self.seen)
+            if found:
+                self.seen = self.seen[found.end():]
+            return found
+
+        return wait_until(look, pattern)[0]
+
+    def type(self, keys):
+        os.write(self.terminal, keys.encode())
+
+    def test_keys(self):
+        service = self.start()
+        service.request()
+        self.open("--interval", "3600")
+        self.see(r"\x1b\[\?1049h")
+        self.see(r"workers: 2 idle, 0 busy")
+        self.see(r"WORKER +PID STATE +\*REQ/S")
+        self.type("t")
+        self.see(r"\*REQ/S.*\r\n.*/health")
+        self.type("/DELETE\r")
+        self.assertNotIn("/health", self.see(r"only \"DELETE\"(?s:.*?)\x1b\[J"))
+        self.type("\x1b")
+        self.see(r"/health")
+        self.type("w>")
+        self.see(r"\*REQUESTS")
+        self.type("q")
+        self.see(r"\x1b\[\?1049l")
+        self.assertEqual(self.top.wait(harness.DEADLINE), 0)
+        self.assertEqual(termios.tcgetattr(self.theirs), self.before)
+
+    def test_it_goes_on_looking(self):
+        service = self.start()
+        self.open("--interval", "1")
+        self.see(r"0 in all")
+        service.request()
+        self.see(r"[01]\.\d a second, 1 in all")
+        self.type("q")
+        self.assertEqual(self.top.wait(harness.DEADLINE), 0)
+
+    def test_another_size(self):
+        self.start()
+        self.open("--interval", "3600")
+        self.see(r"STATE(?s:.*)\x1b\[J")
+        self.resize(4, 30)
+        screen = self.see(r"\x1b\[H[^H]*\x1b\[J")
+        lines = [re.sub(r"\x1b\[\w", "", line) for line in screen.split("\r\n")]
+        self.assertEqual(len(lines), 4)
+        self.assertLessEqual(max(map(len, lines)), 30)
+
+    def test_the_terminal_is_given_back_whatever_happens(self):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            service = self.start(name="documents%d" % number, LISTEN="unix:" + self.path("l%d.sock" % number))
+            self.open("--interval", "3600")
+            self.see(r"WORKER")
+            self.top.send_signal(number)
+            self.see(r"\x1b\[\?1049l")
+            self.assertEqual(self.top.wait(harness.DEADLINE), 0)
+            self.assertEqual(termios.tcgetattr(self.theirs), self.before)
+            service.stop()
+
+    def test_a_service_that_ends(self):
+        service = self.start()
+        self.open("--interval", "1")
+        self.see(r"WORKER")
+        service.stop()
+        self.see(r"\x1b\[\?1049l(?s:.*)cannot be asked")
+        self.assertEqual(self.top.wait(harness.DEADLINE), 2)
+        self.assertEqual(termios.tcgetattr(self.theirs), self.before)
+
+    def test_a_dumb_terminal_and_a_file(self):
+        self.start()
+        self.open("--interval", "1", "--count", "2", TERM="dumb")
+        self.see(r"WORKER(?s:.*)WORKER")
+        self.assertEqual(self.top.wait(harness.DEADLINE), 0)
+        self.assertNotIn("\x1b", self.seen)
+        done = subprocess.run([harness.POSTERN, "top", self.status_path, "--count", "1"], text=True,
+                              stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=harness.DEADLINE)
+        self.assertEqual(done.returncode, 0)
+        self.assertNotIn("\x1b", done.stdout)
+        self.assertEqual(done.stdout.count("WORKER"), 1)
 
 
 class Process(InspectionPlay):

@@ -262,6 +262,18 @@ policies_are_those_in_force(void **state)
 	assert_int_equal(seen->policies.count, 4);
 }
 
+/* Reading goes on; a store would be the end of the process. */
+static void
+who_looks_needs_no_right_to_write(void **state)
+{
+	struct world *world = *state;
+
+	tally_request(&world->tally, 0, GET_NOTE, 200, 10);
+	assert_true(shared_seal(world->shared));
+	assert_true(tally_seal(&world->tally));
+	assert_int_equal(look(world)->requests, 1);
+}
+
 /* --- text ------------------------------------------------------------------------------------ */
 
 static const char *
@@ -462,6 +474,7 @@ main(void)
 		IN_WORLD(what_a_wild_worker_wrote_is_bounded),
 		IN_WORLD(ready_is_who_may_be_asked),
 		IN_WORLD(policies_are_those_in_force),
+		IN_WORLD(who_looks_needs_no_right_to_write),
 		IN_WORLD(a_histogram_adds_up),
 		IN_WORLD(label_values_are_escaped),
 		IN_WORLD(the_formats_differ_where_they_must),

@@ -5,6 +5,7 @@
 
 #include "../core/rows.h"
 #include "tool/status.h"
+#include "tool/top_view.h"
 
 /* --- records --------------------------------------------------------------------------------- */
 
@@ -104,8 +105,155 @@ check_table(void **state)
 	json_decref(status);
 }
 
+/* --- top ------------------------------------------------------------------------------------- */
+
+#define WORKER(number, state, requests, busy, route)                       \
+	"{\"worker\":" #number ",\"pid\":10" #number ",\"state\":\"" state \
+	"\",\"requests\":" #requests ",\"busy_us\":" #busy ",\"route\":\"" route "\"}"
+#define WORKERS(one, other, third)                                         \
+	"{\"service\":\"notes\",\"ready\":true,\"routes\":[{\"route\":\"/" \
+	"a\",\"method\":\"GET\"}],"                                        \
+	"\"each_worker\":[" one "," other "," third "]}"
+
+static const char before_json[] = WORKERS(
+    WORKER(1, "idle", 10, 0, ""), WORKER(2, "busy", 10, 7, "/a"), WORKER(3, "idle", 90, 0, ""));
+static const char now_json[] = WORKERS(WORKER(1, "idle", 15, 0, ""),
+    WORKER(2, "busy", 30, 1500000, "/a"), WORKER(3, "idle", 5, 0, ""));
+
+/* Keys, then the screen: pieces that come in this order. */
+static const struct top_row {
+	const char *name, *keys;
+	unsigned lines, columns;
+	const char *pieces[4];
+	const char *has_not;
+} top_rows[] = {
+	{ "busiest first", "", 0, 0, { "  10.0 ", "   2.5 ", "   0.0 " }, "\033" },
+	{ "a new worker has no rate below zero", "", 0, 0,
+	    { "     3      103 idle            0.0" }, "-" },
+	{ "reversed", "r", 0, 0, { "   0.0 ", "   2.5 ", "  10.0 " }, NULL },
+	{ "by the column before", "<", 0, 0, { "*STATE", "busy", "idle", "idle" }, NULL },
+	{ "by the next columns", ">>s", 0, 0, { "*BUSY S", "     2 ", "     1 ", "     3 " },
+	    NULL },
+	{ "around the end", "<<<<", 0, 0, { "*ROUTE" }, NULL },
+	{ "routes", "t", 0, 0, { "*REQ/S", "/a" }, "PID" },
+	{ "and back", "tw", 0, 0, { "PID" }, "METHOD" },
+	{ "a filter", "/busy\r", 0, 0, { "only \"busy\"", "     2 " }, "     1 " },
+	{ "a filter in hand", "/bqs", 0, 0, { "filter: bqs_" }, "idle " },
+	{ "a filter mended", "/bx\177usy\n", 0, 0, { "only \"busy\"" }, NULL },
+	{ "a filter given up", "/zzz\033", 0, 0, { "q quit", "     1 " }, NULL },
+	{ "a filter taken away", "/zzz\r\033", 0, 0, { "q quit", "     1 " }, NULL },
+	{ "a filter without an end", "/0123456789012345678901234567890123456789\r", 0, 0,
+	    { "only \"0123456789012345678901234567890\"" }, NULL },
+	{ "keys that mean nothing", "xyz\001\377", 0, 0, { "     1 " }, NULL },
+	{ "a low screen", "", 5, 0, { "WORKER" }, "idle  " },
+	{ "a narrow one", "", 0, 20, { "notes: , ready, up 0\n" }, "REQUESTS" },
+};
+
+static char *
+screen(const struct top_view *view, bool clears)
+{
+	json_t *before = json_loads(before_json, 0, NULL), *now = json_loads(now_json, 0, NULL);
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_non_null(before);
+	assert_non_null(now);
+	assert_non_null(out);
+	assert_true(top_view_draw(view, now, before, 2000000, clears, out));
+	assert_int_equal(fclose(out), 0);
+	json_decref(before);
+	json_decref(now);
+	return text;
+}
+
+static void
+check_top(void **state)
+{
+	const struct top_row *row = *state;
+	struct top_view view;
+	const char *at;
+	char *text;
+
+	top_view_init(&view);
+	for (const char *key = row->keys; *key != '\0'; key++)
+		assert_true(top_view_key(&view, (unsigned char)*key));
+	view.lines = row->lines;
+	view.columns = row->columns;
+	text = screen(&view, false);
+	at = text;
+	for (size_t i = 0; i < COUNT_OF(row->pieces) && row->pieces[i] != NULL; i++) {
+		at = strstr(at, row->pieces[i]);
+		if (at == NULL)
+			fail_msg("no %s in\n%s", row->pieces[i], text);
+		at++;
+	}
+	if (row->has_not != NULL && strstr(text, row->has_not) != NULL)
+		fail_msg("%s", text);
+	free(text);
+}
+
+static void
+test_a_screen_is_never_larger_than_it_is(void **state)
+{
+	struct top_view view;
+	unsigned lines, columns;
+
+	(void)state;
+	top_view_init(&view);
+	for (lines = 1; lines < 12; lines++)
+		for (columns = 1; columns < 130; columns += 7) {
+			char *text, *rest, *line;
+			unsigned count = 0;
+
+			view.lines = lines;
+			view.columns = columns;
+			text = rest = screen(&view, false);
+			while ((line = strsep(&rest, "\n")) != NULL) {
+				assert_true(strlen(line) <= columns);
+				count += rest != NULL;
+			}
+			assert_true(count <= lines);
+			free(text);
+		}
+}
+
+static void
+test_q_quits_unless_it_is_typed(void **state)
+{
+	struct top_view view;
+
+	(void)state;
+	top_view_init(&view);
+	assert_true(top_view_key(&view, '/'));
+	assert_true(top_view_key(&view, 'q'));
+	assert_true(top_view_key(&view, '\r'));
+	assert_false(top_view_key(&view, 'q'));
+}
+
+static void
+test_a_moved_cursor_clears_what_was_there(void **state)
+{
+	struct top_view view;
+	char *text;
+
+	(void)state;
+	top_view_init(&view);
+	text = screen(&view, true);
+	assert_non_null(strstr(text, "\033[K\n"));
+	assert_string_equal(text + strlen(text) - 6, "\033[K\033[J");
+	free(text);
+}
+
 int
 main(void)
 {
-	return RUN_ROWS(record_rows, check_records) + RUN_ROWS(table_rows, check_table);
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_screen_is_never_larger_than_it_is),
+		cmocka_unit_test(test_q_quits_unless_it_is_typed),
+		cmocka_unit_test(test_a_moved_cursor_clears_what_was_there),
+	};
+
+	return RUN_ROWS(record_rows, check_records) + RUN_ROWS(table_rows, check_table) +
+	       RUN_ROWS(top_rows, check_top) + cmocka_run_group_tests(tests, NULL, NULL);
 }
