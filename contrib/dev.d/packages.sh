@@ -10,7 +10,7 @@ packages() {
 		case $what in
 		build)
 			echo gcc libc6-dev make autoconf automake libtool pkg-config \
-				libfcgi-dev libjansson-dev libjwt-dev libssl-dev libsqlite3-dev
+				libfcgi-dev libjansson-dev libjwt-dev libseccomp-dev libssl-dev libsqlite3-dev
 			;;
 		serve) echo nginx curl ;;
 		check)

@@ -32,6 +32,7 @@ enum config_environment {
 };
 enum config_log_level { LEVEL_DEBUG, LEVEL_INFO, LEVEL_WARNING, LEVEL_ERROR, LEVEL_CRITICAL };
 enum config_forbid_error { FORBID_ERROR_DENY, FORBID_ERROR_SKIP };
+enum config_sandbox { CONFIG_SANDBOX_OFF = 0, CONFIG_SANDBOX_LOG, CONFIG_SANDBOX_STRICT };
 
 enum {
 	CONFIG_MAX_FAULTS = 64,
@@ -43,6 +44,12 @@ enum {
 struct config_list {
 	const struct slice *items;
 	size_t count;
+};
+
+/* A number that may be negative, and need not be given. */
+struct config_integer {
+	bool is_given;
+	int value;
 };
 
 /* A value of the service's own settings (struct postern_setting), in the service's order. */
@@ -61,9 +68,16 @@ struct config {
 	const char *log_pseudonym_key;
 	size_t log_pseudonym_key_len;
 
+	const char *status_listen; /* the same grammar; NULL: none */
 	const char *listen; /* as given; process/ knows its grammar and default. NULL: not given */
 	const char *service_user, *service_group; /* what a root start drops to; NULL: not given */
-	unsigned workers;                         /* WEB_CONCURRENCY */
+	const char *service_chroot;               /* NULL: the root of the file system stays */
+	const char *service_directory; /* within the chroot; NULL: where we were started */
+	bool core_dumps;
+	struct config_integer oom_score_adj, worker_oom_score_adj;
+	enum config_sandbox sandbox;
+	struct config_list sandbox_read_paths, sandbox_write_paths; /* NUL-terminated */
+	unsigned workers;                                           /* WEB_CONCURRENCY */
 	unsigned worker_timeout_s;
 	unsigned graceful_timeout_s;
 	unsigned request_read_timeout_s; /* a request must have arrived whole within it */
@@ -118,6 +132,13 @@ const struct config *config_read(struct arena *arena, const struct postern_servi
  * again where it is given `environ` itself.
  */
 void config_wipe_secrets(const struct postern_service *service);
+
+/*
+ * Overwrites and removes every variable that is no setting, but for a few that libc looks at (TZ,
+ * LANG, LC_*, PATH, HOME, TMPDIR, SQLITE_TMPDIR): what was meant for somebody else cannot be read
+ * out of this process.
+ */
+void config_reduce_environment(const struct postern_service *service);
 
 /* --help-settings: the table as text of at most 100 columns. */
 void config_print_help(FILE *out, const struct postern_service *service);

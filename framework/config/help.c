@@ -94,6 +94,7 @@ default_of(const struct setting *setting, const char *service_name, struct arena
 	}
 	(void)buffer_text(&line, text);
 	(void)buffer_text(&line, setting->is_development ? " (development and test)" : "");
+	(void)buffer_text(&line, setting->is_hardened ? " (production and staging)" : "");
 	(void)buffer_byte(&line, '\0');
 	return buffer_failed(&line) ? "-" : line.data;
 }

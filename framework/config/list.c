@@ -6,6 +6,8 @@
 
 #include <arpa/inet.h>
 
+#include <limits.h>
+
 enum {
 	MAX_HOST = 253,   /* RFC 1035 §2.3.4, without the final dot */
 	MAX_ADDRESS = 63, /* longer than any address's text */
@@ -200,6 +202,18 @@ check_text(char *data, size_t *len)
 	return *len > 0;
 }
 
+/* Slashes at the end are dropped; what is left of "/" and "//" is nothing. */
+static bool
+check_path(char *data, size_t *len)
+{
+	if (data[0] != '/' || *len >= PATH_MAX)
+		return false;
+	while (*len > 0 && data[*len - 1] == '/')
+		(*len)--;
+	data[*len] = '\0';
+	return *len > 0;
+}
+
 /*
  * Signatures that others can check without being able to make them: "none" and HS* are not among
  * them.
@@ -257,4 +271,10 @@ list_texts(struct arena *arena, struct slice text, struct config_list *ret_list)
 	}
 	*ret_list = (struct config_list) { items, count };
 	return VALUE_STORED;
+}
+
+enum value_result
+list_paths(struct arena *arena, struct slice text, struct config_list *ret_list)
+{
+	return words(arena, text, ":", check_path, ret_list);
 }

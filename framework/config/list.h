@@ -21,5 +21,10 @@ enum value_result list_texts(struct arena *arena, struct slice text, struct conf
 /* Names of signature algorithms, set apart by spaces or commas. */
 enum value_result list_algorithms(
     struct arena *arena, struct slice text, struct config_list *ret_list);
+/*
+ * Absolute paths, each NUL-terminated, set apart by colons. "/" is none: who may read or write all
+ * need not say where.
+ */
+enum value_result list_paths(struct arena *arena, struct slice text, struct config_list *ret_list);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <postern/service.h>
 
+#include "config/known.h"
 #include "config/service.h"
 #include "config/source.h"
 #include "config/table.h"
@@ -61,6 +62,8 @@ otherwise(const struct reader *reader, const struct setting *setting)
 	const char *name = reader->config->service_name;
 
 	if (setting->is_development && reader->config->is_hardened)
+		return slice_make(NULL, 0);
+	if (setting->is_hardened && !reader->config->is_hardened)
 		return slice_make(NULL, 0);
 	if (at == NULL)
 		return slice_from(text);
@@ -152,31 +155,6 @@ check_misspellings(const struct reader *reader)
 			    "%s: no such setting; %s is meant", list[i].wrong, list[i].right);
 }
 
-static bool
-is_setting(const struct postern_service *service, struct slice name)
-{
-	char copy[MAX_NAME];
-
-	if (name.len >= sizeof(copy))
-		return false;
-	memcpy(copy, name.data, name.len);
-	copy[name.len] = '\0';
-	return setting_find(copy) != NULL || service_has_setting(service, copy);
-}
-
-/* A name of a setting, or of one with "_FILE" behind it. */
-static bool
-is_known(const struct postern_service *service, struct slice name)
-{
-	struct slice ending = SLICE_OF("_FILE");
-
-	if (is_setting(service, name))
-		return true;
-	return name.len > ending.len &&
-	       slice_equal(slice_skip(name, name.len - ending.len), ending) &&
-	       is_setting(service, slice_first(name, name.len - ending.len));
-}
-
 /* Only the name's first bytes and only letters, digits and underscores: it came from outside. */
 static void
 fault_unknown(const struct reader *reader, struct slice name)
@@ -198,7 +176,7 @@ check_unknown(const struct reader *reader)
 	for (char *const *entry = reader->source.environment; *entry != NULL; entry++) {
 		struct slice name = slice_first(slice_from(*entry), strcspn(*entry, "="));
 
-		if (slice_starts(name, SLICE_OF("POSTERN_")) && !is_known(reader->service, name))
+		if (slice_starts(name, SLICE_OF("POSTERN_")) && !known_is(reader->service, name))
 			fault_unknown(reader, name);
 	}
 }

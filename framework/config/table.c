@@ -28,8 +28,16 @@ static const struct setting_word forbid_errors[] = {
 	{ NULL, 0 },
 };
 
+static const struct setting_word sandbox_modes[] = {
+	{ "off", CONFIG_SANDBOX_OFF },
+	{ "log", CONFIG_SANDBOX_LOG },
+	{ "strict", CONFIG_SANDBOX_STRICT },
+	{ NULL, 0 },
+};
+
 #define PLACE(member) .offset = offsetof(struct config, member)
 #define NUMBERS(least, most) .type = SETTING_NUMBER, .minimum = (least), .maximum = (most)
+#define INTEGERS(least, most) .type = SETTING_INTEGER, .lowest = (least), .highest = (most)
 #define WORDS(list) .type = SETTING_WORD, .words = (list)
 
 static const struct setting settings[] = {
@@ -77,6 +85,56 @@ static const struct setting settings[] = {
 	    .type = SETTING_ACCOUNT,
 	    PLACE(service_group),
 	    .help = "group that a start as root drops to; the user's own when unset" },
+	{ .name = "SERVICE_CHROOT",
+	    .type = SETTING_FOLDER,
+	    PLACE(service_chroot),
+	    .help = "folder that becomes the root of the file system once the sockets are open; a "
+		    "start as "
+		    "root alone can do that" },
+	{ .name = "SERVICE_DIRECTORY",
+	    .type = SETTING_FOLDER,
+	    PLACE(service_directory),
+	    .help = "working directory, within SERVICE_CHROOT where that is given; unset, the one "
+		    "that the "
+		    "service was started in" },
+	{ .name = "CORE_DUMPS",
+	    .type = SETTING_SWITCH,
+	    .otherwise = "off",
+	    PLACE(core_dumps),
+	    .help = "whether a process that crashes may leave its memory, with all that is in it, "
+		    "in a "
+		    "file, and may be traced by its own user" },
+	{ .name = "OOM_SCORE_ADJ",
+	    INTEGERS(-1000, 1000),
+	    PLACE(oom_score_adj),
+	    .help = "how much sooner (above 0) or later the kernel ends the service when memory is "
+		    "out; "
+		    "below what was inherited needs a start as root" },
+	{ .name = "WORKER_OOM_SCORE_ADJ",
+	    INTEGERS(-1000, 1000),
+	    PLACE(worker_oom_score_adj),
+	    .help =
+		"the same of each worker, so that one of them ends and not the manager; unset, as "
+		"the manager" },
+	{ .name = "SANDBOX",
+	    WORDS(sandbox_modes),
+	    .otherwise = "strict",
+	    .is_hardened = true,
+	    PLACE(sandbox),
+	    .help = "what workers and ledger may not do: strict ends a process that tries a system "
+		    "call of "
+		    "which it has no need and hides all files but its own; log lets it run and "
+		    "tells its name; "
+		    "off" },
+	{ .name = "SANDBOX_READ_PATHS",
+	    .type = SETTING_PATHS,
+	    PLACE(sandbox_read_paths),
+	    .help = "files and folders that workers may read beside the stores" },
+	{ .name = "SANDBOX_WRITE_PATHS",
+	    .type = SETTING_PATHS,
+	    PLACE(sandbox_write_paths),
+	    .help = "files and folders that workers may read, write, make and remove beside the "
+		    "stores" },
 	{ .name = "WEB_CONCURRENCY",
 	    NUMBERS(1, 512),
 	    .otherwise = "2",
@@ -257,9 +315,10 @@ static const struct setting settings[] = {
 	    PLACE(rate_limit_table_entries),
 	    .help = "counters there is room for; with none left new clients are refused" },
 	{ .name = "STATUS_LISTEN",
-	    .type = SETTING_TEXT,
-	    .availability = SETTING_NOT_OFFERED,
-	    .help = "a second socket, for status and metrics" },
+	    .type = SETTING_LISTEN,
+	    PLACE(status_listen),
+	    .help = "where /status, /metrics, /ping and /ready are answered, as LISTEN; unset, "
+		    "nowhere" },
 };
 
 static const struct setting_misspelling misspellings[] = {

@@ -13,6 +13,7 @@ enum setting_type {
 	SETTING_TEXT,         /* const char * */
 	SETTING_SERVICE_NAME, /* const char * */
 	SETTING_ACCOUNT,      /* const char *: a user's or group's name */
+	SETTING_FOLDER,       /* const char *: an absolute path */
 	SETTING_LISTEN,       /* const char * */
 	SETTING_NAMESPACE,    /* const char * */
 	SETTING_LIMITS_URI,   /* const char * */
@@ -20,6 +21,7 @@ enum setting_type {
 	SETTING_KEY,          /* const char *, followed by its length, a size_t */
 	SETTING_NUMBER,       /* unsigned */
 	SETTING_SIZE,         /* uint64_t */
+	SETTING_INTEGER,      /* struct config_integer */
 	SETTING_WORD,         /* an enum */
 	SETTING_SWITCH,       /* bool */
 	SETTING_NETWORKS,     /* struct config_list, as are the rest */
@@ -27,6 +29,7 @@ enum setting_type {
 	SETTING_ORIGINS,
 	SETTING_AUDIENCE,
 	SETTING_ALGORITHMS,
+	SETTING_PATHS,
 	SETTING_TYPE_COUNT
 };
 
@@ -49,12 +52,14 @@ struct setting {
 	enum setting_availability availability;
 	bool is_secret;
 	bool is_development; /* the default counts in development and test alone */
+	bool is_hardened;    /* the default counts in production and staging alone */
 	/* In the form of the environment; "{service}" is the service's name. NULL: none. */
 	const char *otherwise;
 	/* A default that the setting's user applies, not the reader. */
 	const char *elsewhere;
 	const char *accepted;
 	uint64_t minimum, maximum;        /* of a number; of a key its bytes */
+	int lowest, highest;              /* of an integer */
 	const struct setting_word *words; /* ended by { NULL, 0 } */
 	size_t offset;                    /* in struct config */
 	const char *help;

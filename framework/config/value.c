@@ -4,6 +4,8 @@
  */
 #include "config/value.h"
 
+#include <limits.h>
+
 #include "config/list.h"
 #include "config/pem.h"
 #include "core/buffer.h"
@@ -68,6 +70,16 @@ store_account(const struct setting *setting, struct arena *arena, struct slice t
 	(void)setting;
 	(void)arena;
 	if (!consists_of(text, LOWER UPPER DIGITS "_-.", MAX_ACCOUNT) || text.data[0] == '-')
+		return VALUE_REFUSED;
+	return keep_text(text, place);
+}
+
+static enum value_result
+store_folder(const struct setting *setting, struct arena *arena, struct slice text, void *place)
+{
+	(void)setting;
+	(void)arena;
+	if (text.data[0] != '/' || text.len >= PATH_MAX)
 		return VALUE_REFUSED;
 	return keep_text(text, place);
 }
@@ -161,9 +173,28 @@ store_size(const struct setting *setting, struct arena *arena, struct slice text
 	return number_read(setting, text, place) ? VALUE_STORED : VALUE_REFUSED;
 }
 
+/* Digits alone; a minus sign before them only where the range has negative numbers. */
+static enum value_result
+store_integer(const struct setting *setting, struct arena *arena, struct slice text, void *place)
+{
+	const bool is_negative = setting->lowest < 0 && text.len > 0 && text.data[0] == '-';
+	uint64_t number;
+	int value;
+
+	(void)arena;
+	if (!slice_to_u64(slice_skip(text, is_negative), INT_MAX, &number))
+		return VALUE_REFUSED;
+	value = is_negative ? -(int)number : (int)number;
+	if (value < setting->lowest || value > setting->highest)
+		return VALUE_REFUSED;
+	*(struct config_integer *)place = (struct config_integer) { true, value };
+	return VALUE_STORED;
+}
+
 _Static_assert(sizeof(enum config_environment) == sizeof(int) &&
 		   sizeof(enum config_log_level) == sizeof(int) &&
-		   sizeof(enum config_forbid_error) == sizeof(int),
+		   sizeof(enum config_forbid_error) == sizeof(int) &&
+		   sizeof(enum config_sandbox) == sizeof(int),
     "words are stored as int");
 
 static enum value_result
@@ -206,6 +237,8 @@ store_list(const struct setting *setting, struct arena *arena, struct slice text
 		return list_texts(arena, text, place);
 	case SETTING_ALGORITHMS:
 		return list_algorithms(arena, text, place);
+	case SETTING_PATHS:
+		return list_paths(arena, text, place);
 	default:
 		return VALUE_REFUSED;
 	}
@@ -220,6 +253,7 @@ static const struct type {
 	[SETTING_TEXT] = { store_text, "text" },
 	[SETTING_SERVICE_NAME] = { store_service_name, "1 to 64 of a-z, 0-9 and hyphen" },
 	[SETTING_ACCOUNT] = { store_account, "name of an account, at most 32 characters" },
+	[SETTING_FOLDER] = { store_folder, "absolute path" },
 	[SETTING_LISTEN] = { store_listen, "addresses (systemd is not offered by this version)" },
 	[SETTING_NAMESPACE] = { store_namespace, "1 to 128 letters, digits and _ - . / :" },
 	[SETTING_LIMITS_URI] = { store_limits_uri,
@@ -228,6 +262,7 @@ static const struct type {
 	[SETTING_KEY] = { store_key, NULL },
 	[SETTING_NUMBER] = { store_number, NULL },
 	[SETTING_SIZE] = { store_size, NULL },
+	[SETTING_INTEGER] = { store_integer, NULL },
 	[SETTING_WORD] = { store_word, NULL },
 	[SETTING_SWITCH] = { store_switch, "on or off" },
 	[SETTING_NETWORKS] = { store_list, "addresses and CIDR ranges, at most 32" },
@@ -237,6 +272,8 @@ static const struct type {
 	[SETTING_AUDIENCE] = { store_list, "comma-separated texts, at most 32" },
 	[SETTING_ALGORITHMS] = { store_list,
 	    "one or more of RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA" },
+	[SETTING_PATHS] = { store_list,
+	    "absolute paths but / itself, set apart by colons, at most 32" },
 };
 
 enum value_result
@@ -246,6 +283,7 @@ value_store(
 	union {
 		unsigned number;
 		uint64_t size;
+		struct config_integer integer;
 		const char *text;
 	} nowhere;
 	void *place = &nowhere;
@@ -279,6 +317,9 @@ value_expected(const struct setting *setting, struct arena *arena)
 	else if (setting->type == SETTING_KEY)
 		(void)buffer_printf(&text, "secret of %llu to %llu bytes",
 		    (unsigned long long)setting->minimum, (unsigned long long)setting->maximum);
+	else if (setting->type == SETTING_INTEGER)
+		(void)buffer_printf(
+		    &text, "whole number, %d to %d", setting->lowest, setting->highest);
 	else
 		(void)buffer_printf(&text, "whole number, %llu to %llu",
 		    (unsigned long long)setting->minimum, (unsigned long long)setting->maximum);

@@ -4,11 +4,13 @@
  * is verified and so nothing passes.
  */
 #include "guard/answer.h"
+#include "guard/tally.h"
 
 static enum guard_verdict
 refuse_token(const struct guard_env *env, const struct request *req, struct response *res,
     enum authn_result cause)
 {
+	guard_count(env, GUARD_TALLY_AUTHN + (unsigned)cause);
 	guard_log_reason(env, req, LOG_AUTHENTICATION_FAILED, authn_reason(cause));
 	if (cause == AUTHN_BAD_PRINCIPAL_TYPE)
 		return guard_refuse(res, HTTP_ERROR_FORBIDDEN);
@@ -18,9 +20,10 @@ refuse_token(const struct guard_env *env, const struct request *req, struct resp
 
 static enum guard_verdict
 refuse_actor(const struct guard_env *env, const struct request *req, struct response *res,
-    enum http_error error, const char *reason)
+    enum http_error error, unsigned outcome)
 {
-	guard_log_reason(env, req, LOG_AUTHENTICATION_FAILED, reason);
+	guard_count(env, GUARD_TALLY_AUTHN + outcome);
+	guard_log_reason(env, req, LOG_AUTHENTICATION_FAILED, guard_authn_outcome(outcome));
 	return guard_refuse(res, error);
 }
 
@@ -48,14 +51,16 @@ select_actor(const struct guard_env *env, struct request *req, struct response *
 	case ACTOR_OK:
 		break;
 	case ACTOR_INVALID:
-		return refuse_actor(env, req, res, HTTP_ERROR_INVALID_REQUEST, "actor_invalid");
+		return refuse_actor(
+		    env, req, res, HTTP_ERROR_INVALID_REQUEST, GUARD_AUTHN_INVALID_ACTOR);
 	case ACTOR_REFUSED:
-		return refuse_actor(env, req, res, HTTP_ERROR_FORBIDDEN, "actor_refused");
+		return refuse_actor(env, req, res, HTTP_ERROR_FORBIDDEN, GUARD_AUTHN_REFUSED_ACTOR);
 	}
 	if (narrowed == NULL)
 		return GUARD_REFUSED;
 	req->principal = narrowed;
 	req->active_actor = active;
+	guard_count(env, GUARD_TALLY_AUTHN + AUTHN_OK);
 	log_success(env, req);
 	return GUARD_PASSED;
 }

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #include "core/clock.h"
+#include "guard/tally.h"
 
 enum { MAX_NAMES = 2048 /* bytes of all policy names in one line; more are left out whole */ };
 
@@ -26,6 +27,7 @@ static enum guard_verdict
 refuse_unavailable(const struct guard_env *env, const struct request *req, struct response *res,
     const char *reason)
 {
+	guard_count(env, GUARD_TALLY_AUTHZ + GUARD_AUTHZ_UNAVAILABLE);
 	guard_log_reason(env, req, LOG_AUTHORIZATION_UNAVAILABLE, reason);
 	return guard_refuse(res, HTTP_ERROR_AUTHORIZATION_UNAVAILABLE);
 }
@@ -117,6 +119,8 @@ log_policy_errors(
 {
 	struct log_line line;
 
+	if (answer->error_count > 0)
+		guard_count(env, GUARD_TALLY_POLICY_ERRORS);
 	for (size_t i = 0; i < answer->error_count && i < AUTHZ_MAX_REPORTED; i++) {
 		if (!guard_log_begin(&line, env, req, LOG_AUTHORIZATION_POLICY_ERROR))
 			return;
@@ -152,9 +156,11 @@ guard_authz(const struct guard_env *env, struct request *req, struct response *r
 	log_policy_errors(env, req, &answer);
 	switch (answer.verdict) {
 	case AUTHZ_ALLOWED:
+		guard_count(env, GUARD_TALLY_AUTHZ + GUARD_AUTHZ_ALLOWED);
 		log_decision(env, req, LOG_AUTHORIZATION_ALLOWED, &answer);
 		return GUARD_PASSED;
 	case AUTHZ_DENIED:
+		guard_count(env, GUARD_TALLY_AUTHZ + GUARD_AUTHZ_DENIED);
 		log_decision(env, req, LOG_AUTHORIZATION_DENIED, &answer);
 		return guard_refuse(res, HTTP_ERROR_FORBIDDEN);
 	case AUTHZ_UNAVAILABLE:

@@ -21,6 +21,8 @@
 #include "log/log.h"
 #include "openapi/contract.h"
 
+struct guard_tally;
+
 /* Zero refuses: a guard that forgets to decide lets nothing through. */
 enum guard_verdict {
 	GUARD_REFUSED = 0, /* `res` holds the error; nothing in it: 500 */
@@ -45,6 +47,7 @@ struct guard_env {
 	    *policies_expire_us; /* monotonic time after which policies count as lost; 0: never */
 	struct log *log;
 	void *worker_data;
+	struct guard_tally *tally; /* NULL: nobody counts */
 };
 
 typedef enum guard_verdict guard_fn(

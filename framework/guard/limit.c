@@ -6,6 +6,7 @@
  */
 #include "core/clock.h"
 #include "guard/answer.h"
+#include "guard/tally.h"
 
 static enum guard_verdict
 refuse_for_now(struct response *res, uint32_t retry_after_s)
@@ -37,6 +38,7 @@ guard_limit(const struct guard_env *env, struct request *req, struct response *r
 		answer = limit_hit(env->limits, limit, &key, clock_wall_us());
 	}
 
+	guard_count(env, GUARD_TALLY_LIMIT + (unsigned)answer.verdict);
 	switch (answer.verdict) {
 	case LIMIT_PASSED:
 		return GUARD_PASSED;

@@ -9,6 +9,7 @@
 
 #include "core/clock.h"
 #include "guard/cors.h"
+#include "guard/tally.h"
 
 static guard_fn *const order[] = {
 	guard_proxy,     /* 1 */
@@ -21,6 +22,8 @@ static guard_fn *const order[] = {
 	guard_contract,  /* 8 */
 	guard_authz,     /* 9 */
 };
+
+_Static_assert(COUNT_OF(order) + GUARD_NUMBER_FIRST == GUARD_NUMBER_COUNT, "each has a counter");
 
 static void
 start_trace(const struct guard_env *env, struct request *req)
@@ -135,14 +138,24 @@ finish(const struct guard_env *env, const struct request *req, struct response *
 	guard_security_headers(env, req, res);
 }
 
+static void
+count_end(const struct guard_env *env, enum guard_verdict verdict, unsigned guard)
+{
+	unsigned place = verdict == GUARD_ANSWERED ? GUARD_TALLY_ANSWERED : GUARD_TALLY_REFUSED;
+
+	guard_count(env, place + GUARD_NUMBER_FIRST + guard);
+}
+
 static enum guard_verdict
 pass_guards(const struct guard_env *env, struct request *req, struct response *res)
 {
 	for (size_t i = 0; i < COUNT_OF(order); i++) {
 		enum guard_verdict verdict = order[i](env, req, res);
 
-		if (verdict != GUARD_PASSED)
-			return verdict;
+		if (verdict == GUARD_PASSED)
+			continue;
+		count_end(env, verdict, (unsigned)i);
+		return verdict;
 	}
 	return GUARD_PASSED;
 }
@@ -185,6 +198,7 @@ guard_line_refuse(const struct guard_env *env, struct postern_request *req,
 	 * The request was not taken apart to its end: nothing that it says is used but its
 	 * method, trace and origin.
 	 */
+	guard_count(env, GUARD_TALLY_REFUSED + GUARD_NUMBER_REQUEST);
 	in->match = NULL;
 	in->is_https = false;
 	in->client = (struct slice) { NULL, 0 };

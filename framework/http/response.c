@@ -48,6 +48,7 @@ body_drop(struct response *res)
 	res->is_error = false;
 	res->needs_comma = false;
 	res->depth = 0;
+	res->text = slice_make(NULL, 0);
 }
 
 static void
@@ -77,6 +78,22 @@ response_empty(struct response *res, int status)
 {
 	body_drop(res);
 	res->status = status;
+}
+
+void
+response_text(struct response *res, const char *media_type, struct slice text)
+{
+	body_drop(res);
+	res->status = 200;
+	res->media_type = media_type;
+	res->text = text;
+	res->has_body = true;
+}
+
+static const char *
+media_type_of(const struct response *res)
+{
+	return res->text.data != NULL ? res->media_type : "application/json";
 }
 
 /* Decimal digits of `number` without a NUL; returns how many. */
@@ -119,8 +136,8 @@ static size_t
 head_size(const struct response *res)
 {
 	size_t size = sizeof("Status: 431 Request Header Fields Too Large\r\n"
-			     "Content-Type: application/json\r\nContent-Length: \r\n\r\n") +
-		      DIGITS;
+			     "Content-Type: \r\nContent-Length: \r\n\r\n") +
+		      strlen(media_type_of(res)) + DIGITS;
 
 	for (size_t i = 0; i < res->header_count; i++)
 		size += strlen(res->headers[i].name) + res->headers[i].value.len + sizeof(": \r\n");
@@ -144,7 +161,7 @@ put_head(char *at, const struct response *res, size_t body_len)
 	at = put(at, status, strlen(status));
 	at = PUT_LITERAL(at, "\r\n");
 	if (res->has_body)
-		at = PUT_LITERAL(at, "Content-Type: application/json\r\n");
+		at = put_field(at, "Content-Type", slice_from(media_type_of(res)));
 	if (has_length(res))
 		at = put_field(
 		    at, "Content-Length", slice_make(digits, digits_of(body_len, digits)));
@@ -158,7 +175,9 @@ body_of(const struct response *res)
 {
 	if (!res->has_body)
 		return slice_make(NULL, 0);
-	return res->is_error ? slice_from(http_error_body(res->error)) : buffer_content(&res->body);
+	if (res->is_error)
+		return slice_from(http_error_body(res->error));
+	return res->text.data != NULL ? res->text : buffer_content(&res->body);
 }
 
 static struct slice

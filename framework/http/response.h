@@ -38,10 +38,12 @@ struct response {
 		bool is_service; /* a handler's: an error drops it */
 	} headers[RESPONSE_MAX_HEADERS];
 	size_t header_count;
-	struct buffer body;  /* JSON text */
-	struct buffer names; /* of members, for response_json.c */
-	bool is_head;        /* HEAD: Content-Length of the body, but no body */
-	bool has_body;       /* false: 204, 302 and the like */
+	struct slice text;      /* a body that is no JSON; data NULL: it is */
+	const char *media_type; /* of `text` */
+	struct buffer body;     /* JSON text */
+	struct buffer names;    /* of members, for response_json.c */
+	bool is_head;           /* HEAD: Content-Length of the body, but no body */
+	bool has_body;          /* false: 204, 302 and the like */
 	bool failed; /* sticks: memory, depth, mismatched ends, a name twice, a bad header */
 	enum http_error error; /* valid when is_error */
 	bool is_error;
@@ -65,6 +67,9 @@ void response_init(struct response *res, struct arena *arena);
 void response_error(struct response *res, enum http_error error);
 /* An empty response with a status: 204 and 304 without, all others with Content-Length: 0. */
 void response_empty(struct response *res, int status);
+
+/* A success whose body is `text`, which must live as long as the response; the type is a literal. */
+void response_text(struct response *res, const char *media_type, struct slice text);
 
 /*
  * `name` must be a literal; `value` is copied. A control character other than a tab in it, or too

@@ -186,8 +186,14 @@ log_after_fork(struct log *log)
 {
 	trace_random_seed(&log->random);
 	/* What the parent lost the parent tells. */
-	log->sink.dropped = 0;
+	log->sink.dropped = log->sink.lost = 0;
 	log->sink.is_torn = false;
+}
+
+uint64_t
+log_lost(const struct log *log)
+{
+	return log == NULL ? 0 : log->sink.lost;
 }
 
 void
@@ -345,7 +351,9 @@ tell_dropped(struct log *log)
 		log->sink.dropped = 0;
 		return true;
 	}
-	log->sink.dropped = dropped; /* this line is none that anybody misses */
+	/* This line is none that anybody misses. */
+	log->sink.dropped = dropped;
+	log->sink.lost--;
 	return false;
 }
 
@@ -356,7 +364,7 @@ log_end(struct log_line *line)
 	int saved_errno = errno;
 
 	if (log->sink.dropped > 0 && !tell_dropped(log))
-		log->sink.dropped++;
+		sink_lose(&log->sink);
 	else
 		(void)sink_write(&log->sink, line_close(line));
 	errno = saved_errno;

@@ -70,6 +70,8 @@ struct log *log_new(struct arena *arena, int fd, const struct config *config) MU
  * lost lines.
  */
 void log_after_fork(struct log *log);
+/* How many lines of this process were lost since it began. */
+uint64_t log_lost(const struct log *log);
 /* Frees the OpenSSL state that the arena does not know of. */
 void log_done(struct log *log);
 

@@ -22,6 +22,13 @@ write_once(int fd, struct slice line)
 	return written;
 }
 
+void
+sink_lose(struct sink *sink)
+{
+	sink->dropped++;
+	sink->lost++;
+}
+
 bool
 sink_write(struct sink *sink, struct slice line)
 {
@@ -31,6 +38,6 @@ sink_write(struct sink *sink, struct slice line)
 		sink->is_torn = line.data[written - 1] != '\n';
 	if (written == (ssize_t)line.len)
 		return true;
-	sink->dropped++;
+	sink_lose(sink);
 	return false;
 }

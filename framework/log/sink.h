@@ -19,8 +19,11 @@ struct sink {
 	int fd;
 	bool is_torn;     /* the last thing written was a part of a line */
 	uint64_t dropped; /* lines lost since the count was last told */
+	uint64_t lost;    /* all of them, since the process began */
 };
 
+/* Counts a line that is given up. */
+void sink_lose(struct sink *sink);
 /* Writes a line that ends in a newline. False when it did not get out whole; it is then counted. */
 bool sink_write(struct sink *sink, struct slice line);
 

@@ -12,6 +12,8 @@
 #include "core/clock.h"
 #include "gateway/gateway.h"
 #include "log/log.h"
+#include "process/confine.h"
+#include "process/current.h"
 #include "process/exchange.h"
 #include "process/startup.h"
 
@@ -83,7 +85,7 @@ answer(const struct generation *generation, struct limit_store *limits, void *wo
 }
 
 static int
-serve(const struct generation *generation)
+serve(const struct generation *generation, const struct sandbox *sandbox)
 {
 	const struct postern_service *service = generation->service;
 	struct limit_store *limits = NULL;
@@ -101,6 +103,9 @@ serve(const struct generation *generation)
 	} else if (service->worker_start != NULL && !service->worker_start(&data)) {
 		startup_log_failure(service, STDERR_FILENO, "worker");
 		status = answer_failure(service, HTTP_ERROR_SERVICE_UNAVAILABLE);
+	} else if (!confine(sandbox, CONFINED_CGI, current_get(), NULL)) {
+		startup_log_failure(service, STDERR_FILENO, "sandbox");
+		status = answer_failure(service, HTTP_ERROR_INTERNAL);
 	} else {
 		status = answer(generation, limits, data);
 		if (service->worker_stop != NULL)
@@ -120,7 +125,7 @@ cgi_run(const struct postern_service *service)
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (startup_run(&startup, service, STARTUP_CGI, STDERR_FILENO)) {
-		status = serve(startup.generation);
+		status = serve(startup.generation, startup.sandbox);
 	} else {
 		startup_log_failure(service, STDERR_FILENO, "settings");
 		status = answer_failure(service, HTTP_ERROR_INTERNAL);

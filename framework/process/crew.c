@@ -14,6 +14,7 @@
 #include "log/log.h"
 #include "process/generation.h"
 #include "process/signals.h"
+#include "sandbox/sandbox.h"
 
 static const int64_t second_us = 1000 * 1000;
 
@@ -93,6 +94,7 @@ clear_line(struct scoreboard_slot *line, enum worker_state state, uint32_t gener
 	atomic_store(&line->connections, 0);
 	atomic_store(&line->leaving, 0);
 	atomic_store(&line->is_relieved, 0);
+	atomic_store(&line->system_call, 0);
 	atomic_store_explicit(&line->state, state, memory_order_release);
 }
 
@@ -304,10 +306,29 @@ crew_hurry(struct crew *crew, int64_t kill_us)
 	}
 }
 
-static void
-log_end_of_life(const struct crew_member *member, unsigned slot, int status, enum crew_end end)
+/* Whether the sandbox ended it; `system_call` is what the worker left of that, 0: nothing. */
+static bool
+is_violation(int status, uint32_t system_call)
 {
-	const bool is_signal = WIFSIGNALED(status);
+	return (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) ||
+	       (WIFEXITED(status) && WEXITSTATUS(status) == SANDBOX_EXIT && system_call != 0);
+}
+
+static enum death_cause
+cause_of(const struct crew_member *member, int status, uint32_t system_call)
+{
+	if (member->cause != DEATH_NONE)
+		return member->cause;
+	if (is_violation(status, system_call))
+		return DEATH_SECCOMP;
+	return WIFSIGNALED(status) ? DEATH_SIGNAL : DEATH_EXIT;
+}
+
+static void
+log_end_of_life(const struct crew *crew, unsigned slot, int status, enum crew_end end)
+{
+	const struct crew_member *member = &crew->members[slot];
+	const uint32_t system_call = atomic_load(&crew->shared->slots[slot].system_call);
 	struct log_line line;
 
 	if (!log_begin(&line, member->generation->log,
@@ -316,16 +337,26 @@ log_end_of_life(const struct crew_member *member, unsigned slot, int status, enu
 	log_number(&line, FIELD_WORKER, slot + 1);
 	log_number(&line, FIELD_PID, member->pid);
 	if (end == CREW_DIED) {
-		log_word(&line, FIELD_CAUSE,
-		    member->cause != NULL ? member->cause
-		    : is_signal           ? "signal"
-					  : "exit");
-		if (is_signal)
+		log_word(
+		    &line, FIELD_CAUSE, death_cause_name(cause_of(member, status, system_call)));
+		if (system_call != 0)
+			log_word(
+			    &line, FIELD_SYSTEM_CALL, sandbox_call_name((int)(system_call - 1)));
+		if (WIFSIGNALED(status))
 			log_number(&line, FIELD_SIGNAL, WTERMSIG(status));
 		else
 			log_number(&line, FIELD_EXIT_STATUS, WEXITSTATUS(status));
 	}
 	log_end(&line);
+}
+
+static void
+count_death(const struct crew *crew, unsigned slot, int status)
+{
+	const uint32_t system_call = atomic_load(&crew->shared->slots[slot].system_call);
+	const enum death_cause cause = cause_of(&crew->members[slot], status, system_call);
+
+	counter_add(&crew->shared->manager.deaths[cause], 1);
 }
 
 enum crew_end
@@ -339,7 +370,9 @@ crew_bury(struct crew *crew, pid_t pid, int status, struct generation **ret_gene
 	if (pid <= 0 || i == SHARED_MAX_SLOTS)
 		return CREW_STRANGER;
 	end = WIFEXITED(status) && WEXITSTATUS(status) == 0 ? CREW_STOPPED : CREW_DIED;
-	log_end_of_life(&crew->members[i], i, status, end);
+	log_end_of_life(crew, i, status, end);
+	if (end == CREW_DIED)
+		count_death(crew, i, status);
 	*ret_generation = crew->members[i].generation;
 	crew->members[i] = (struct crew_member) { 0 };
 	clear_line(&crew->shared->slots[i], WORKER_EMPTY, 0);
@@ -366,7 +399,7 @@ log_timeout(const struct crew *crew, unsigned slot, int64_t since_us, int64_t no
 
 /* When the worker is overdue, and by what word; 0: there is nothing to wait for. */
 static int64_t
-find_limit(const struct crew *crew, unsigned slot, int64_t now_us, const char **ret_cause,
+find_limit(const struct crew *crew, unsigned slot, int64_t now_us, enum death_cause *ret_cause,
     int64_t *ret_since_us)
 {
 	const struct crew_member *member = &crew->members[slot];
@@ -375,10 +408,10 @@ find_limit(const struct crew *crew, unsigned slot, int64_t now_us, const char **
 
 	*ret_since_us = now_us;
 	if (member->kill_us != 0) {
-		*ret_cause = "grace_over";
+		*ret_cause = DEATH_GRACE_OVER;
 		return member->kill_us;
 	}
-	*ret_cause = "timeout";
+	*ret_cause = DEATH_TIMEOUT;
 	if (patience_us == 0)
 		return 0;
 	if (state == WORKER_BUSY)
@@ -392,13 +425,13 @@ int64_t
 crew_watch(struct crew *crew, int64_t now_us)
 {
 	int64_t next_us = 0, limit_us, since_us;
-	const char *cause;
+	enum death_cause cause;
 	unsigned i;
 
 	for (i = 0; i < SHARED_MAX_SLOTS; i++) {
 		struct crew_member *member = &crew->members[i];
 
-		if (member->pid == 0 || member->cause != NULL)
+		if (member->pid == 0 || member->cause != DEATH_NONE)
 			continue;
 		limit_us = find_limit(crew, i, now_us, &cause, &since_us);
 		if (limit_us != 0 && limit_us <= now_us) {

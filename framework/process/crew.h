@@ -34,10 +34,10 @@ struct crew_member {
 	pid_t pid; /* 0: the slot is free */
 	struct generation *generation;
 	int64_t started_us;
-	int64_t kill_us;   /* when patience ends; 0: not told to stop */
-	const char *cause; /* why it was killed; NULL: it was not */
-	bool is_ready;     /* has been seen accepting */
-	bool is_followed;  /* others were told to look for the connections that it left behind */
+	int64_t kill_us;        /* when patience ends; 0: not told to stop */
+	enum death_cause cause; /* why it was killed; DEATH_NONE: it was not */
+	bool is_ready;          /* has been seen accepting */
+	bool is_followed; /* others were told to look for the connections that it left behind */
 };
 
 struct crew {

@@ -215,6 +215,22 @@ is_same_text(const char *a, const char *b)
 	return (a == NULL) == (b == NULL) && (a == NULL || strcmp(a, b) == 0);
 }
 
+static bool
+is_same_integer(struct config_integer a, struct config_integer b)
+{
+	return a.is_given == b.is_given && a.value == b.value;
+}
+
+static bool
+is_same_list(struct config_list a, struct config_list b)
+{
+	size_t i;
+
+	for (i = 0; i < a.count && i < b.count && slice_equal(a.items[i], b.items[i]); i++)
+		;
+	return i == a.count && i == b.count;
+}
+
 void
 generation_compare(const struct generation *before, struct generation *after)
 {
@@ -225,8 +241,21 @@ generation_compare(const struct generation *before, struct generation *after)
 	} fixed[] = {
 		{ "ENV", old->environment == new->environment },
 		{ "LISTEN", is_same_text(old->listen, new->listen) },
+		{ "STATUS_LISTEN", is_same_text(old->status_listen, new->status_listen) },
 		{ "SERVICE_USER", is_same_text(old->service_user, new->service_user) },
 		{ "SERVICE_GROUP", is_same_text(old->service_group, new->service_group) },
+		{ "SERVICE_CHROOT", is_same_text(old->service_chroot, new->service_chroot) },
+		{ "SERVICE_DIRECTORY",
+		    is_same_text(old->service_directory, new->service_directory) },
+		{ "CORE_DUMPS", old->core_dumps == new->core_dumps },
+		{ "OOM_SCORE_ADJ", is_same_integer(old->oom_score_adj, new->oom_score_adj) },
+		{ "WORKER_OOM_SCORE_ADJ",
+		    is_same_integer(old->worker_oom_score_adj, new->worker_oom_score_adj) },
+		{ "SANDBOX", old->sandbox == new->sandbox },
+		{ "SANDBOX_READ_PATHS",
+		    is_same_list(old->sandbox_read_paths, new->sandbox_read_paths) },
+		{ "SANDBOX_WRITE_PATHS",
+		    is_same_list(old->sandbox_write_paths, new->sandbox_write_paths) },
 		{ "RATE_LIMIT_STORAGE_URI",
 		    is_same_text(old->rate_limit_uri, new->rate_limit_uri) },
 		{ "RATE_LIMIT_TABLE_ENTRIES",

@@ -14,6 +14,8 @@
 #include "core/clock.h"
 #include "limits/limits.h"
 #include "log/log.h"
+#include "process/confine.h"
+#include "process/current.h"
 #include "process/signals.h"
 
 enum { EXIT_CANNOT_OPEN = 70 };
@@ -76,7 +78,8 @@ ledger_run(struct limit_store *store, struct log *log, int stop_fd)
 }
 
 int
-ledger_life(struct limit_store *store, struct log *log, pid_t manager)
+ledger_life(struct limit_store *store, const struct current *current, const struct sandbox *sandbox,
+    pid_t manager)
 {
 	int stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), status;
 
@@ -84,8 +87,10 @@ ledger_life(struct limit_store *store, struct log *log, pid_t manager)
 		return EXIT_CANNOT_OPEN;
 	if (!signals_follow_parent(manager, SIGUSR2))
 		(void)raise(SIGUSR2);
-	log_after_fork(log);
-	status = ledger_run(store, log, stop_fd);
+	log_after_fork(current->log);
+	if (sandbox != NULL && !confine(sandbox, CONFINED_LEDGER, current, NULL))
+		return EXIT_CANNOT_OPEN;
+	status = ledger_run(store, current->log, stop_fd);
 	close(stop_fd);
 	return status;
 }

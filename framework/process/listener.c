@@ -165,7 +165,8 @@ listeners_open(struct listeners *listeners, struct arena *arena, struct config_f
 
 		fault = open_functions[listener->kind](listener);
 		if (fault != NULL)
-			config_fault(faults, arena, "LISTEN: entry %zu: %s", i + 1, fault);
+			config_fault(
+			    faults, arena, "%s: entry %zu: %s", listeners->setting, i + 1, fault);
 	}
 	if (faults->count == faults_before)
 		return true;

@@ -49,18 +49,20 @@ struct listener {
 };
 
 struct listeners {
+	const char *setting; /* whose text it is, for faults */
 	struct listener items[LISTENER_MAX];
 	size_t count;
 };
 
 /*
- * Reads the text of LISTEN; NULL means: fd 0 when it is a listening socket, else
+ * Reads the text of a `setting`, LISTEN or one like it; NULL means: fd 0 when it is a listening socket, else
  * unix:/run/<service>/<service>.sock. Opens nothing. Names that do not exist and texts that do
  * not parse are faults; false when there was one. `owner`, `group` own unix sockets that do not
  * say who does.
  */
-bool listeners_parse(struct listeners *ret_listeners, struct arena *arena, const char *text,
-    const char *service_name, uid_t owner, gid_t group, struct config_faults *faults) MUST_USE;
+bool listeners_parse(struct listeners *ret_listeners, struct arena *arena, const char *setting,
+    const char *text, const char *service_name, uid_t owner, gid_t group,
+    struct config_faults *faults) MUST_USE;
 
 /*
  * Opens all of them, listening, non-blocking and close-on-exec. A socket file without a listener

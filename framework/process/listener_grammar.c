@@ -202,16 +202,18 @@ is_doubled(const struct listeners *listeners, const struct listener *listener)
 }
 
 bool
-listeners_parse(struct listeners *ret_listeners, struct arena *arena, const char *text,
-    const char *service_name, uid_t owner, gid_t group, struct config_faults *faults)
+listeners_parse(struct listeners *ret_listeners, struct arena *arena, const char *setting,
+    const char *text, const char *service_name, uid_t owner, gid_t group,
+    struct config_faults *faults)
 {
 	struct slice rest, word;
 	const size_t faults_before = faults->count;
 	const char *fault;
 
 	memset(ret_listeners, 0, sizeof(*ret_listeners));
+	ret_listeners->setting = setting;
 	if (text == NULL && (text = default_text(arena, service_name)) == NULL) {
-		config_fault(faults, arena, "LISTEN: out of memory");
+		config_fault(faults, arena, "%s: out of memory", setting);
 		return false;
 	}
 	for (rest = slice_from(text); rest.data != NULL;) {
@@ -226,12 +228,12 @@ listeners_parse(struct listeners *ret_listeners, struct arena *arena, const char
 		if (fault == NULL && ret_listeners->count == LISTENER_MAX)
 			fault = "too many sockets; at most 16";
 		if (fault != NULL)
-			config_fault(faults, arena, "LISTEN: entry %zu: %s",
+			config_fault(faults, arena, "%s: entry %zu: %s", setting,
 			    ret_listeners->count + (faults->count - faults_before) + 1, fault);
 		else
 			ret_listeners->items[ret_listeners->count++] = listener;
 	}
 	if (faults->count == faults_before && ret_listeners->count == 0)
-		config_fault(faults, arena, "LISTEN: names no socket");
+		config_fault(faults, arena, "%s: names no socket", setting);
 	return faults->count == faults_before;
 }

@@ -22,6 +22,7 @@
 #include "log/log.h"
 #include "process/backoff.h"
 #include "process/generation.h"
+#include "process/ledger.h"
 #include "process/policy_watch.h"
 #include "process/signals.h"
 
@@ -34,7 +35,7 @@ struct manager {
 	int signal_fd;
 	int64_t now_us; /* of this turn */
 	struct crew crew;
-	struct ledger_keeper ledger;
+	struct keeper ledger, inspector;
 	struct policy_watch policies;
 	struct generation *current, *next, *draining;
 	unsigned wanted; /* workers of `current` */
@@ -59,6 +60,7 @@ refuse_reload(struct manager *m, const char *reason)
 {
 	struct log_line line;
 
+	counter_add(&m->plan->shared->manager.reloads_refused, 1);
 	if (m->plan->is_stale(m->current))
 		policy_watch_fail(&m->policies, m->now_us);
 	if (log_begin(&line, m->current->log, LOG_RELOAD_REFUSED)) {
@@ -120,6 +122,7 @@ finish_reload(struct manager *m)
 	retire(m, m->current);
 	m->current = m->next;
 	m->next = NULL;
+	atomic_store(&m->plan->shared->generation, m->current->number);
 	m->is_reload_untold = true;
 	m->plan->on_renewed(m->plan->context, m->current);
 	m->wanted = m->current->config->workers;
@@ -136,6 +139,7 @@ tell_of_reload(struct manager *m)
 	struct log_line line;
 
 	m->is_reload_untold = false;
+	counter_add(&m->plan->shared->manager.reloads_done, 1);
 	if (log_begin(&line, m->current->log, LOG_RELOAD_DONE)) {
 		log_number(&line, FIELD_WORKERS, m->wanted);
 		log_end(&line);
@@ -197,7 +201,8 @@ bury(struct manager *m, pid_t pid, int status)
 	struct generation *generation = NULL;
 	enum crew_end end;
 
-	if (ledger_bury(&m->ledger, m->current->log, pid, status, m->now_us))
+	if (keeper_bury(&m->ledger, m->current->log, pid, status, m->now_us) ||
+	    keeper_bury(&m->inspector, m->current->log, pid, status, m->now_us))
 		return;
 	if ((end = crew_bury(&m->crew, pid, status, &generation)) == CREW_STRANGER)
 		return;
@@ -331,7 +336,31 @@ turn_stopping(struct manager *m)
 	if (crew_count(&m->crew, NULL) > 0)
 		return;
 	m->phase = ENDING;
-	(void)ledger_end(&m->ledger, m->now_us + LEDGER_STOP_US);
+	(void)keeper_end(&m->ledger, m->now_us + LEDGER_STOP_US);
+	(void)keeper_end(&m->inspector, m->now_us + MANAGER_QUICK_US);
+}
+
+static void
+keep_others(struct manager *m)
+{
+	keeper_keep(&m->ledger, m->now_us);
+	keeper_keep(&m->inspector, m->now_us);
+}
+
+/* What the inspector tells of the service as a whole. */
+static void
+show(const struct manager *m)
+{
+	struct shared_manager *shown = &m->plan->shared->manager;
+	enum service_phase phase = SERVICE_STARTING;
+
+	if (m->phase >= STOPPING)
+		phase = SERVICE_STOPPING;
+	else if (m->phase == SERVING)
+		phase = SERVICE_SERVING;
+	atomic_store(&shown->phase, phase);
+	atomic_store(&shown->wanted, m->wanted);
+	counter_set(&shown->lines_lost, log_lost(m->current->log));
 }
 
 static void
@@ -346,9 +375,10 @@ turn(struct manager *m)
 	if (m->phase == STOPPING)
 		turn_stopping(m);
 	if (m->phase < ENDING)
-		ledger_keep(&m->ledger, m->now_us);
-	else if (m->ledger.pid == 0)
+		keep_others(m);
+	else if (m->ledger.pid == 0 && m->inspector.pid == 0)
 		m->phase = ENDED;
+	show(m);
 }
 
 static void
@@ -365,7 +395,8 @@ patience_ms(struct manager *m)
 	int64_t deadline_us = 0, left_us;
 
 	take_sooner(&deadline_us, crew_watch(&m->crew, m->now_us));
-	take_sooner(&deadline_us, ledger_watch(&m->ledger, m->now_us));
+	take_sooner(&deadline_us, keeper_watch(&m->ledger, m->now_us));
+	take_sooner(&deadline_us, keeper_watch(&m->inspector, m->now_us));
 	if (m->phase == SERVING) {
 		take_sooner(&deadline_us, policy_watch_next(&m->policies));
 		if (crew_count_staying(&m->crew, m->current) < m->wanted)
@@ -424,6 +455,15 @@ keep_ledger(void *context, pid_t manager)
 	return m->plan->ledger(m->plan->context, manager);
 }
 
+static int
+inspect(void *context, pid_t manager)
+{
+	struct manager *m = context;
+
+	close(m->signal_fd);
+	return m->plan->inspector(m->plan->context, manager);
+}
+
 static void
 done(struct manager *m)
 {
@@ -446,8 +486,13 @@ manager_run(const struct manager_plan *plan)
 	};
 
 	m.policies.expire_us = expiry_of(&m, m.current);
+	atomic_store(&plan->shared->generation, m.current->number);
+	atomic_store(&plan->shared->manager.started_us, m.now_us);
+	atomic_store(&plan->shared->manager.started_wall_us, clock_wall_us());
+	m.ledger = (struct keeper) { .name = "ledger", .context = &m };
 	m.ledger.work = plan->ledger == NULL ? NULL : keep_ledger;
-	m.ledger.context = &m;
+	m.inspector = (struct keeper) { .name = "inspector", .context = &m };
+	m.inspector.work = plan->inspector == NULL ? NULL : inspect;
 	if ((m.signal_fd = signals_open()) < 0 || !crew_init(&m.crew, plan->shared, work, &m)) {
 		if (m.signal_fd >= 0)
 			close(m.signal_fd);
@@ -455,7 +500,7 @@ manager_run(const struct manager_plan *plan)
 		plan->free_generation(plan->first);
 		return MANAGER_EXIT_NO_RESOURCES;
 	}
-	ledger_keep(&m.ledger, m.now_us);
+	keep_others(&m);
 	hire_missing(&m);
 	for (turn(&m); m.phase != ENDED; turn(&m))
 		wait_and_take(&m);

@@ -12,7 +12,7 @@
 
 #include "core/compiler.h"
 #include "process/crew.h"
-#include "process/ledger.h"
+#include "process/keeper.h"
 
 struct generation;
 
@@ -32,7 +32,8 @@ struct manager_plan {
 	struct generation *first; /* the manager takes it over */
 	void *context;
 	crew_work *work;
-	ledger_work *ledger; /* NULL: none */
+	keeper_work *ledger;    /* NULL: none */
+	keeper_work *inspector; /* NULL: none */
 	/*
 	 * Reads everything anew, beside the generation in force. NULL: invalid; the operator was
 	 * told.

@@ -7,9 +7,13 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "process/names.h"
+#include "sandbox/capabilities.h"
+
+enum { MAX_GROUPS = 256 };
 
 static bool
 find_for_root(struct privileges *privileges, struct arena *arena, const struct config *config,
@@ -60,6 +64,9 @@ find_for_others(struct privileges *privileges, struct arena *arena, const struct
 	if (config->service_group != NULL &&
 	    (!names_find_group(slice_from(config->service_group), &gid) || gid != privileges->gid))
 		config_fault(faults, arena, "SERVICE_GROUP: only root can become another group");
+	if (config->service_chroot != NULL)
+		config_fault(faults, arena,
+		    "SERVICE_CHROOT: only root can change the root of the file system");
 	return faults->count == faults_before;
 }
 
@@ -68,6 +75,8 @@ privileges_find(struct privileges *ret_privileges, struct arena *arena, const st
     const char *service_name, struct config_faults *faults)
 {
 	memset(ret_privileges, 0, sizeof(*ret_privileges));
+	ret_privileges->root = config->service_chroot;
+	ret_privileges->empties_bounds = config->sandbox != CONFIG_SANDBOX_OFF;
 	if (geteuid() == 0)
 		return find_for_root(ret_privileges, arena, config, service_name, faults);
 	return find_for_others(ret_privileges, arena, config, faults);
@@ -96,14 +105,11 @@ is_final(void)
 
 /* Root's group may be among the user's groups only when the system's database says so. */
 static bool
-has_roots_group(const char *user, gid_t gid)
+has_roots_group(const gid_t *expected, int expected_count)
 {
-	gid_t expected[256], current[256];
-	int expected_count = 256, current_count, i;
+	gid_t current[MAX_GROUPS];
+	int current_count = getgroups(MAX_GROUPS, current), i;
 
-	if (getgrouplist(user, gid, expected, &expected_count) < 0)
-		return true;
-	current_count = getgroups(256, current);
 	if (current_count < 0)
 		return true;
 	for (i = 0; i < expected_count; i++)
@@ -115,12 +121,10 @@ has_roots_group(const char *user, gid_t gid)
 	return false;
 }
 
-const char *
-privileges_drop(const struct privileges *privileges)
+static const char *
+change_ids(const struct privileges *privileges, const gid_t *groups, int group_count)
 {
-	if (!privileges->drops)
-		return NULL;
-	if (initgroups(privileges->user, privileges->gid) != 0)
+	if (setgroups((size_t)group_count, groups) != 0)
 		return "the groups of the service's user cannot be taken on";
 	if (setresgid(privileges->gid, privileges->gid, privileges->gid) != 0)
 		return "the service's group cannot be taken on";
@@ -128,30 +132,73 @@ privileges_drop(const struct privileges *privileges)
 		return "the service's user cannot be taken on";
 	if (!is_changed(privileges))
 		return "user or group is not as ordered after the change";
-	if (has_roots_group(privileges->user, privileges->gid))
+	if (has_roots_group(groups, group_count))
 		return "the group of root is still there after the change";
 	if (!is_final())
 		return "root can still be had after the change";
 	return NULL;
 }
 
+/* What libc reads of the system's files is read before they are out of reach. */
+static bool
+change_root(const char *root)
+{
+	tzset();
+	return chroot(root) == 0 && chdir("/") == 0;
+}
+
 const char *
-privileges_harden(const struct config *config)
+privileges_drop(const struct privileges *privileges)
+{
+	gid_t groups[MAX_GROUPS];
+	int group_count = MAX_GROUPS;
+
+	if (privileges->drops &&
+	    getgrouplist(privileges->user, privileges->gid, groups, &group_count) < 0)
+		return "the groups of the service's user cannot be taken on";
+	if (privileges->root != NULL && !change_root(privileges->root))
+		return "SERVICE_CHROOT: cannot become the root of the file system";
+	if (privileges->empties_bounds && !capabilities_bound())
+		return "capabilities cannot be ruled out";
+	return privileges->drops ? change_ids(privileges, groups, group_count) : NULL;
+}
+
+static bool
+raise_core_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_CORE, &limit) != 0)
+		return false;
+	limit.rlim_cur = limit.rlim_max;
+	return setrlimit(RLIMIT_CORE, &limit) == 0;
+}
+
+/*
+ * A memory dump needs a process that can be traced. The change of user made us untraceable, and a
+ * developer's debugger and leak checker need the opposite.
+ */
+static const char *
+set_core_dumps(const struct config *config)
 {
 	const struct rlimit no_core = { 0, 0 };
 
+	if (config->core_dumps ? !raise_core_limit() : setrlimit(RLIMIT_CORE, &no_core) != 0)
+		return "core dumps cannot be allowed or ruled out as ordered";
+	if (config->core_dumps || !config->is_hardened)
+		return prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0 ? NULL : "tracing cannot be allowed";
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? NULL : "tracing cannot be ruled out";
+}
+
+const char *
+privileges_harden(const struct config *config)
+{
 	umask(077);
+	if (config->service_directory != NULL && chdir(config->service_directory) != 0)
+		return "SERVICE_DIRECTORY: is no folder that the service's user can enter";
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return "new privileges cannot be ruled out";
-	if (setrlimit(RLIMIT_CORE, &no_core) != 0)
-		return "core dumps cannot be ruled out";
-	/*
-	 * The change of user made us untraceable; a developer's debugger and leak checker need
-	 * the opposite.
-	 */
-	if (!config->is_hardened)
-		return prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0 ? NULL : "tracing cannot be allowed";
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		return "tracing cannot be ruled out";
-	return NULL;
+	if (config->sandbox != CONFIG_SANDBOX_OFF && !capabilities_drop())
+		return "capabilities cannot be given up";
+	return set_core_dumps(config);
 }

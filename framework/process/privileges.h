@@ -20,6 +20,8 @@ struct privileges {
 	const char *user; /* for initgroups; valid when `drops` */
 	uid_t uid;        /* who the service will be */
 	gid_t gid;
+	const char *root;    /* the root of the file system from then on; NULL: stays */
+	bool empties_bounds; /* no program that is started can ever have a capability */
 };
 
 /*
@@ -30,15 +32,17 @@ bool privileges_find(struct privileges *ret_privileges, struct arena *arena,
     const struct config *config, const char *service_name, struct config_faults *faults) MUST_USE;
 
 /*
- * Becomes that user for good: groups, group and user ids (real, effective, saved), then checks
+ * Changes the root of the file system, where that was ordered, and becomes that user for good:
+ * groups, group and user ids (real, effective, saved), then checks
  * that all are as ordered and that root cannot be had again. NULL, or what failed; then the
  * process must not go on.
  */
 const char *privileges_drop(const struct privileges *privileges) MUST_USE;
 
 /*
- * For every start: no new privileges through exec, files for their owner alone; where `config` is
- * hardened neither core dumps nor tracing by others. NULL, or what failed.
+ * For every start: the working directory, no new privileges through exec, files for their owner
+ * alone; no core dumps unless they were ordered, no tracing by others where `config` is hardened;
+ * with a sandbox no capabilities. NULL, or what failed.
  */
 const char *privileges_harden(const struct config *config) MUST_USE;
 

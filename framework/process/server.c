@@ -15,11 +15,15 @@
 #include "core/clock.h"
 #include "limits/limits.h"
 #include "log/log.h"
+#include "process/confine.h"
 #include "process/current.h"
+#include "process/inspector.h"
 #include "process/ledger.h"
 #include "process/manager.h"
+#include "process/oom.h"
 #include "process/shared.h"
 #include "process/startup.h"
+#include "process/tally.h"
 #include "process/worker.h"
 
 enum {
@@ -37,6 +41,7 @@ struct server {
 	struct arena store_arena;
 	struct limit_store *store;
 	struct shared *shared;
+	struct tally tally;
 };
 
 /* --- what is logged at the start ------------------------------------------------------------- */
@@ -91,6 +96,16 @@ log_policies(const struct generation *generation)
 }
 
 static void
+tell_policies(struct server *server, const struct generation *generation)
+{
+	const struct authz *authz = generation->authz;
+
+	shared_tell_policies(server->shared, generation->number,
+	    authz == NULL ? NULL : authz_digest(authz),
+	    authz == NULL ? 0 : authz_policy_count(authz), clock_mono_us());
+}
+
+static void
 log_restored(const struct generation *generation, uint32_t count)
 {
 	struct log_line line;
@@ -128,9 +143,13 @@ work(void *context, const struct crew_seat *seat)
 	const struct current current = { generation->service, generation->config, generation->log };
 
 	environment_done(&server->startup.environment);
+	listeners_close(&server->startup.status_listeners);
 	limit_store_after_fork_worker(server->store);
 	current_set(&current);
-	return worker_run(seat, &server->startup.listeners, server->store);
+	if (!oom_adjust_worker(generation->config))
+		return WORKER_EXIT_CANNOT_START;
+	return worker_run(seat, &server->startup.listeners, server->store, server->startup.sandbox,
+	    &server->tally);
 }
 
 static int
@@ -140,7 +159,31 @@ keep_ledger(void *context, pid_t manager)
 
 	environment_done(&server->startup.environment);
 	listeners_close(&server->startup.listeners);
-	return ledger_life(server->store, current_get()->log, manager);
+	listeners_close(&server->startup.status_listeners);
+	return ledger_life(server->store, current_get(), server->startup.sandbox, manager);
+}
+
+static int
+inspect(void *context, pid_t manager)
+{
+	struct server *server = context;
+	struct inspector inspector = {
+		.current = current_get(),
+		.shared = server->shared,
+		.tally = &server->tally,
+		.sandbox = server->startup.sandbox,
+		.listeners = &server->startup.status_listeners,
+	};
+	int status;
+
+	environment_done(&server->startup.environment);
+	if (!shared_seal(server->shared) || !tally_seal(&server->tally))
+		return EX_OSERR;
+	queue_watch_init(&inspector.queues, &server->startup.listeners);
+	listeners_close(&server->startup.listeners);
+	status = inspector_life(&inspector, manager);
+	queue_watch_done(&inspector.queues);
+	return status;
 }
 
 static struct generation *
@@ -158,12 +201,14 @@ reload(void *context, const struct generation *current)
 		generation_compare(current, next);
 		is_valid = generation_load(next, STDOUT_FILENO) && is_valid;
 		is_valid = startup_ask_service(next) && is_valid;
+		confine_check_paths(next);
 	}
 	/* The manager's own view changes when the new workers accept, not before. */
 	current_set(&before);
 	if (is_valid && next->faults.count == 0) {
 		log_settings(next, server->startup.environment.variables);
 		log_policies(next);
+		tell_policies(server, next);
 		return next;
 	}
 	generation_print_faults(next);
@@ -231,6 +276,7 @@ manage(struct server *server)
 		.context = server,
 		.work = work,
 		.ledger = limit_store_has_ledger(server->store) ? keep_ledger : NULL,
+		.inspector = server->startup.status_listeners.count > 0 ? inspect : NULL,
 		.reload = reload,
 		.is_stale = generation_is_stale,
 		.free_generation = generation_free,
@@ -243,6 +289,8 @@ manage(struct server *server)
 
 	log_settings(plan.first, server->startup.environment.variables);
 	log_policies(plan.first);
+	tell_policies(server, plan.first);
+	confine_log(server->startup.sandbox, plan.first);
 	status = manager_run(&plan);
 	/* The manager has freed the last generation, whichever that was. */
 	server->startup.generation = NULL;
@@ -264,7 +312,8 @@ server_run(const struct postern_service *service)
 	} else if ((failed = open_store(&server)) != NULL) {
 		fprintf(stderr, "%s: RATE_LIMIT_STORAGE_URI: %s\n", service->name, failed);
 		startup_log_failure(service, STDOUT_FILENO, "store");
-	} else if ((server.shared = shared_new()) == NULL) {
+	} else if ((server.shared = shared_new()) == NULL ||
+		   !tally_init(&server.tally, service->route_count)) {
 		fprintf(stderr, "%s: no shared memory\n", service->name);
 		startup_log_failure(service, STDOUT_FILENO, "memory");
 		status = EX_OSERR;
@@ -277,6 +326,7 @@ server_run(const struct postern_service *service)
 	}
 	if (server.store != NULL)
 		limit_store_close(server.store);
+	tally_done(&server.tally);
 	shared_free(server.shared);
 	startup_done(&server.startup);
 	arena_done(&server.store_arena);

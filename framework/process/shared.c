@@ -2,6 +2,7 @@
 #include "process/shared.h"
 
 #include <stddef.h>
+#include <string.h>
 #include <sys/mman.h>
 
 static const char *const state_names[WORKER_STATE_COUNT] = {
@@ -10,6 +11,21 @@ static const char *const state_names[WORKER_STATE_COUNT] = {
 	[WORKER_IDLE] = "idle",
 	[WORKER_BUSY] = "busy",
 	[WORKER_DRAINING] = "draining",
+};
+
+static const char *const cause_names[DEATH_CAUSE_COUNT] = {
+	[DEATH_NONE] = "none",
+	[DEATH_SIGNAL] = "signal",
+	[DEATH_EXIT] = "exit",
+	[DEATH_TIMEOUT] = "timeout",
+	[DEATH_GRACE_OVER] = "grace_over",
+	[DEATH_SECCOMP] = "seccomp",
+};
+
+static const char *const phase_names[SERVICE_PHASE_COUNT] = {
+	[SERVICE_STARTING] = "starting",
+	[SERVICE_SERVING] = "serving",
+	[SERVICE_STOPPING] = "stopping",
 };
 
 struct shared *
@@ -28,10 +44,44 @@ shared_policies_expire_us(struct shared *shared, uint32_t generation)
 }
 
 void
+shared_tell_policies(
+    struct shared *shared, uint32_t number, const char *digest, uint64_t count, int64_t now_us)
+{
+	struct shared_policies *policies = &shared->policies[number % 2];
+	uint64_t words[SHARED_DIGEST_WORDS] = { 0 };
+	size_t i;
+
+	if (digest != NULL)
+		memcpy(words, digest, strnlen(digest, sizeof(words)));
+	for (i = 0; i < SHARED_DIGEST_WORDS; i++)
+		atomic_store(&policies->digest[i], words[i]);
+	atomic_store(&policies->count, count);
+	atomic_store(&policies->loaded_us, digest == NULL ? 0 : now_us);
+}
+
+bool
+shared_seal(struct shared *shared)
+{
+	return mprotect(shared, sizeof(*shared), PROT_READ) == 0;
+}
+
+void
 shared_free(struct shared *shared)
 {
 	if (shared != NULL)
 		munmap(shared, sizeof(*shared));
+}
+
+const char *
+death_cause_name(enum death_cause cause)
+{
+	return (unsigned)cause < DEATH_CAUSE_COUNT ? cause_names[cause] : "unknown";
+}
+
+const char *
+service_phase_name(enum service_phase phase)
+{
+	return (unsigned)phase < SERVICE_PHASE_COUNT ? phase_names[phase] : "unknown";
 }
 
 const char *

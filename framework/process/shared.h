@@ -8,9 +8,11 @@
 #define POSTERN_PROCESS_SHARED_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/compiler.h"
+#include "core/counter.h"
 
 enum {
 	SHARED_MAX_WORKERS = 512,
@@ -49,7 +51,40 @@ struct scoreboard_slot {
 	_Atomic(uint32_t) leaving;           /* enum worker_leaving */
 	_Atomic(uint32_t)
 	    is_relieved; /* the manager's: told to stop, and others go on in its place */
+	_Atomic(uint32_t) system_call; /* number + 1 of the one that ends it; 0: none */
 } __attribute__((aligned(64)));
+
+/* The service as a whole; written by the manager. */
+enum service_phase { SERVICE_STARTING = 0, SERVICE_SERVING, SERVICE_STOPPING, SERVICE_PHASE_COUNT };
+
+/* Why a worker died that was not told to end; the words stand in the log. */
+enum death_cause {
+	DEATH_NONE = 0,
+	DEATH_SIGNAL,
+	DEATH_EXIT,
+	DEATH_TIMEOUT,    /* its request took too long */
+	DEATH_GRACE_OVER, /* it did not end when it was told to */
+	DEATH_SECCOMP,    /* it asked the kernel for what it may not */
+	DEATH_CAUSE_COUNT
+};
+
+enum { SHARED_DIGEST_WORDS = 8 }; /* of 8 letters each: room for SHA-256 in hex */
+
+/* The policies of a generation: written before it is the one in force, and not changed then. */
+struct shared_policies {
+	_Atomic(int64_t) loaded_us; /* monotonic; 0: the service has none */
+	_Atomic(uint64_t) count;
+	_Atomic(uint64_t) digest[SHARED_DIGEST_WORDS];
+};
+
+struct shared_manager {
+	_Atomic(uint32_t) phase;  /* enum service_phase */
+	_Atomic(uint32_t) wanted; /* workers of the generation in force */
+	_Atomic(int64_t) started_us, started_wall_us;
+	counter deaths[DEATH_CAUSE_COUNT];
+	counter reloads_done, reloads_refused;
+	counter lines_lost; /* of the manager's log */
+};
 
 struct shared {
 	/*
@@ -58,7 +93,10 @@ struct shared {
 	 * again because a newer one is fresh. Ask shared_policies_expire_us.
 	 */
 	_Atomic(int64_t) policies_expire_us[2];
+	_Atomic(uint32_t) generation; /* the one in force */
 	_Atomic(uint32_t) slot_limit; /* slots above were never used: nobody need look there */
+	struct shared_policies policies[2]; /* as policies_expire_us */
+	struct shared_manager manager;
 	struct scoreboard_slot slots[SHARED_MAX_SLOTS];
 };
 
@@ -66,8 +104,15 @@ struct shared {
 struct shared *shared_new(void) MUST_USE;
 /* The word of a generation, by its number. */
 _Atomic(int64_t) *shared_policies_expire_us(struct shared *shared, uint32_t generation);
+/* This process can only read it from now on. False: the kernel refuses. */
+bool shared_seal(struct shared *shared) MUST_USE;
 /* Unmaps it in this process. */
 void shared_free(struct shared *shared);
+/* What is known of the policies of generation `number`; `digest` NULL: there are none. */
+void shared_tell_policies(
+    struct shared *shared, uint32_t number, const char *digest, uint64_t count, int64_t now_us);
+const char *death_cause_name(enum death_cause cause);
+const char *service_phase_name(enum service_phase phase);
 const char *worker_state_name(enum worker_state state);
 
 #endif

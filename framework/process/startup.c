@@ -7,12 +7,14 @@
 
 #include "config/config.h"
 #include "log/log.h"
+#include "process/confine.h"
 #include "process/current.h"
+#include "process/oom.h"
 #include "process/privileges.h"
 
 extern char **environ;
 
-enum { FAILURE_ARENA = 64 * 1024 };
+enum { FAILURE_ARENA = 64 * 1024, PROCESS_ARENA = 256 * 1024 };
 
 static void
 fault(struct generation *generation, const char *text)
@@ -47,10 +49,18 @@ static bool
 parse_listeners(struct startup *startup, const struct privileges *privileges)
 {
 	struct generation *generation = startup->generation;
+	const struct config *config = generation->config;
+	const uid_t uid = privileges != NULL ? privileges->uid : (uid_t)-1;
+	const gid_t gid = privileges != NULL ? privileges->gid : (gid_t)-1;
+	bool is_good;
 
-	return listeners_parse(&startup->listeners, &generation->arena, generation->config->listen,
-	    startup->service->name, privileges != NULL ? privileges->uid : (uid_t)-1,
-	    privileges != NULL ? privileges->gid : (gid_t)-1, &generation->faults);
+	is_good = listeners_parse(&startup->listeners, &generation->arena, "LISTEN", config->listen,
+	    startup->service->name, uid, gid, &generation->faults);
+	if (config->status_listen == NULL)
+		return is_good;
+	return listeners_parse(&startup->status_listeners, &generation->arena, "STATUS_LISTEN",
+		   config->status_listen, startup->service->name, uid, gid, &generation->faults) &&
+	       is_good;
 }
 
 /*
@@ -79,7 +89,10 @@ open_and_drop(struct startup *startup, enum startup_kind kind, bool *ret_goes_on
 	 * anybody.
 	 */
 	if (kind == STARTUP_SERVE && faults->count == 0)
-		are_sockets_good = listeners_open(&startup->listeners, &generation->arena, faults);
+		are_sockets_good =
+		    listeners_open(&startup->listeners, &generation->arena, faults) &&
+		    listeners_open(&startup->status_listeners, &generation->arena, faults) &&
+		    oom_prepare(&generation->arena, generation->config, faults);
 	if (privileges.stays_root)
 		fprintf(stderr, "%s: warning: serves as root, because SERVICE_USER says so\n",
 		    startup->service->name);
@@ -89,7 +102,8 @@ open_and_drop(struct startup *startup, enum startup_kind kind, bool *ret_goes_on
 	if (failed != NULL)
 		fault(generation, failed);
 	*ret_goes_on = failed == NULL;
-	return failed == NULL && are_sockets_good;
+	return failed == NULL && oom_is_in_reach(&generation->arena, generation->config, faults) &&
+	       are_sockets_good;
 }
 
 bool
@@ -100,6 +114,7 @@ startup_run(struct startup *startup, const struct postern_service *service, enum
 	bool is_good, goes_on;
 
 	*startup = (struct startup) { .service = service };
+	arena_init(&startup->arena, 4096, PROCESS_ARENA);
 	if (!environment_copy(&startup->environment, environ) ||
 	    (startup->generation = generation = generation_new(service, 1)) == NULL)
 		return false;
@@ -115,8 +130,11 @@ startup_run(struct startup *startup, const struct postern_service *service, enum
 	else
 		is_good = generation_load(generation, log_fd) && is_good;
 	set_current(generation);
-	if (kind != STARTUP_COMMAND)
+	if (kind != STARTUP_COMMAND) {
 		is_good = startup_ask_service(generation) && is_good;
+		startup->sandbox = confine_prepare(&startup->arena, generation,
+		    kind == STARTUP_CGI ? CONFINED_CGI : CONFINED_WORKER);
+	}
 	return is_good && generation->faults.count == 0;
 }
 
@@ -128,9 +146,13 @@ startup_done(struct startup *startup)
 	current_set(&nothing);
 	listeners_unlink(&startup->listeners);
 	listeners_close(&startup->listeners);
+	listeners_unlink(&startup->status_listeners);
+	listeners_close(&startup->status_listeners);
 	generation_free(startup->generation);
 	startup->generation = NULL;
 	environment_done(&startup->environment);
+	arena_done(&startup->arena);
+	startup->sandbox = NULL;
 }
 
 void

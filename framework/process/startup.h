@@ -24,9 +24,12 @@ enum startup_kind {
 
 struct startup {
 	const struct postern_service *service;
+	struct arena arena; /* for as long as the process lives */
 	struct environment environment;
 	struct generation *generation; /* with the faults */
 	struct listeners listeners;
+	struct listeners status_listeners; /* the inspector's; none unless STATUS_LISTEN is set */
+	struct sandbox *sandbox;           /* of whatever serves; not of commands */
 };
 
 /*

@@ -16,10 +16,13 @@
 #include "core/clock.h"
 #include "gateway/gateway.h"
 #include "log/log.h"
+#include "process/confine.h"
+#include "process/current.h"
 #include "process/fair.h"
 #include "process/leaving.h"
 #include "process/scoreboard.h"
 #include "process/signals.h"
+#include "process/tally.h"
 #include "process/worker_state.h"
 
 /* For the hook, which gets a request and nothing else. */
@@ -47,6 +50,27 @@ show_route(struct postern_request *req, struct postern_response *res)
 
 	scoreboard_show_route(self->line, req->in.match->route_index);
 	return own->before == NULL ? POSTERN_OK : own->before(req, res);
+}
+
+/* Before the request is forgotten, and without asking the kernel for anything. */
+static void
+count_request(struct worker *w, int64_t started_us)
+{
+	const struct router_match *match = w->exchange.req.in.match;
+	const bool has_route = match != NULL && match->route != NULL;
+
+	tally_request(w->tally, w->seat->slot,
+	    has_route ? match->route_index : w->tally->route_count, w->exchange.res.out.status,
+	    clock_mono_us() - started_us);
+}
+
+static void
+count_lines_lost(struct worker *w)
+{
+	uint64_t lost = log_lost(w->exchange.env.log);
+
+	if (lost > 0)
+		counter_set(&w->counts->lines_lost, w->lines_lost_before + lost);
 }
 
 /*
@@ -176,8 +200,10 @@ serve(struct worker *w, struct gateway_connection *connection)
 
 	state = gateway_receive(
 	    connection, now_us + (int64_t)config->request_read_timeout_s * 1000000, &params, &body);
-	if (state == GATEWAY_REFUSED || state == GATEWAY_REFUSING)
+	if (state == GATEWAY_REFUSED || state == GATEWAY_REFUSING) {
+		counter_add(&w->counts->refused, 1);
 		log_plain(w->exchange.env.log, LOG_PROTOCOL_REFUSED);
+	}
 	if (state == GATEWAY_REFUSING)
 		return GATEWAY_WAITING;
 	if (state != GATEWAY_REQUEST)
@@ -186,7 +212,9 @@ serve(struct worker *w, struct gateway_connection *connection)
 	response = exchange_answer(&w->exchange, params, body, now_us);
 	state =
 	    gateway_finish(connection, response, !w->is_draining || leaving_is_relieved(w), &sent);
+	count_request(w, now_us);
 	exchange_end(&w->exchange, sent);
+	count_lines_lost(w);
 	w->ended_in_row = state == GATEWAY_CLOSED ? w->ended_in_row + 1 : 0;
 	scoreboard_show_answered(w->line, w->is_draining ? WORKER_DRAINING : WORKER_IDLE);
 	return state;
@@ -254,8 +282,10 @@ worker_take_next(struct worker *w, size_t index)
 {
 	int fd = accept4(w->listeners->items[index].fd, NULL, NULL, SOCK_CLOEXEC);
 
-	if (fd >= 0)
+	if (fd >= 0) {
+		counter_add(&w->counts->accepted, 1);
 		return serve_new(w, fd) ? TAKEN_KEPT : TAKEN_ENDED;
+	}
 	if (errno == EAGAIN || errno == EWOULDBLOCK) {
 		note_backlog(w, index, false);
 		return TAKEN_NOBODY;
@@ -479,13 +509,16 @@ begin_serving(struct worker *w)
 }
 
 int
-worker_run(const struct crew_seat *seat, struct listeners *listeners, struct limit_store *limits)
+worker_run(const struct crew_seat *seat, struct listeners *listeners, struct limit_store *limits,
+    const struct sandbox *sandbox, const struct tally *tally)
 {
 	const struct postern_service *service = seat->generation->service;
 	struct worker w = {
 		.seat = seat,
 		.listeners = listeners,
 		.line = &seat->shared->slots[seat->slot],
+		.tally = tally,
+		.counts = &tally->slots[seat->slot],
 		.service = *service,
 		.epoll_fd = -1,
 		.stop_fd = -1,
@@ -495,10 +528,13 @@ worker_run(const struct crew_seat *seat, struct listeners *listeners, struct lim
 
 	self = &w;
 	w.service.before = show_route;
-	if (is_set_up(&w) && (service->worker_start == NULL || service->worker_start(&data))) {
+	if (is_set_up(&w) && (service->worker_start == NULL || service->worker_start(&data)) &&
+	    confine(sandbox, CONFINED_WORKER, current_get(), w.line)) {
 		exchange_init(&w.exchange, seat->generation, limits,
 		    shared_policies_expire_us(seat->shared, seat->generation->number), data);
 		w.exchange.env.service = &w.service;
+		w.exchange.env.tally = &w.counts->guards;
+		w.lines_lost_before = counter_get(&w.counts->lines_lost);
 		for (begin_serving(&w); !leaving_is_done(&w);)
 			turn(&w);
 		status = 0;

@@ -11,6 +11,7 @@
 
 struct limit_store;
 struct listeners;
+struct sandbox;
 
 enum {
 	WORKER_ACCEPT_BATCH =
@@ -22,11 +23,13 @@ enum {
 	WORKER_EXIT_CANNOT_START = 70,
 };
 
+struct tally;
+
 /*
- * Serves until it is told to stop or its manager is gone. Closes `listeners`. Returns the exit
- * status.
+ * Serves, in `sandbox` once the service has opened what it needs, until it is told to stop or its manager is gone. Closes `listeners`,
+ * and counts in its slot of `tally`. Returns the exit status.
  */
-int worker_run(
-    const struct crew_seat *seat, struct listeners *listeners, struct limit_store *limits) MUST_USE;
+int worker_run(const struct crew_seat *seat, struct listeners *listeners,
+    struct limit_store *limits, const struct sandbox *sandbox, const struct tally *tally) MUST_USE;
 
 #endif

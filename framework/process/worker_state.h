@@ -16,6 +16,7 @@
 #include "process/handover.h"
 #include "process/held.h"
 #include "process/listener.h"
+#include "process/tally.h"
 #include "process/worker.h"
 
 /* It takes nobody any more: there is room for what is handed over at once, and not more. */
@@ -27,6 +28,9 @@ struct worker {
 	const struct crew_seat *seat;
 	struct listeners *listeners;
 	struct scoreboard_slot *line;
+	const struct tally *tally;
+	struct slot_tally *counts;      /* of this slot */
+	uint64_t lines_lost_before;     /* by those who sat in this slot before */
 	struct postern_service service; /* as the author's, with our hook before its own */
 	struct exchange exchange;
 	struct held_table held;

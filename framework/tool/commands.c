@@ -17,6 +17,9 @@ static const struct command {
 	    "make a token for development, or with `token keygen` a key pair" },
 	{ "cedar", cedar_command,
 	    "the Cedar policy language: decide, validate, format, translate" },
+	{ "check", check_command, "with `check sandbox` try what this machine has of the sandbox" },
+	{ "status", status_command, "ask a running service what it is doing" },
+	{ "top", top_command, "watch the workers of a running service" },
 	{ "version", version_command, "print the version" },
 	{ "help", help_command, "print this text" },
 };

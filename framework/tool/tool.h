@@ -17,8 +17,9 @@
 enum tool_exit {
 	TOOL_OK = 0,
 	TOOL_FAILED = 1,
-	TOOL_DENIED = 2,  /* cedar authorize: the decision is deny */
-	TOOL_INVALID = 3, /* cedar validate: the policies do not fit the schema */
+	TOOL_DENIED = 2,      /* cedar authorize: the decision is deny */
+	TOOL_UNREACHABLE = 2, /* status, top: the service could not be asked */
+	TOOL_INVALID = 3,     /* cedar validate: the policies do not fit the schema */
 	TOOL_USAGE = 64
 };
 
@@ -31,6 +32,9 @@ enum tool_exit tool_run(int argc, char **argv, FILE *out, FILE *err) MUST_USE;
 command_fn token_command;
 command_fn keygen_command;
 command_fn cedar_command;
+command_fn check_command;
+command_fn status_command;
+command_fn top_command;
 
 /* Flushes `out`: a result that did not reach its reader is a failure. */
 enum tool_exit tool_finish(FILE *out, FILE *err) MUST_USE;

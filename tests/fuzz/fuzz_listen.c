@@ -17,7 +17,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_init(&arena, 4096, 1024 * 1024);
 	text = arena_dup(&arena, data, size);
 	if (text != NULL && strlen(text) == size &&
-	    listeners_parse(&listeners, &arena, text, "documents", 0, 0, &faults) !=
+	    listeners_parse(&listeners, &arena, "LISTEN", text, "documents", 0, 0, &faults) !=
 		(faults.count == 0))
 		__builtin_trap();
 	arena_done(&arena);

@@ -493,7 +493,13 @@ def settings_for(play, name="documents", **changes):
         settings["SERVICE_USER"] = serving_user()
     elif changes.get("ENV") in ("production", "staging"):
         settings["AUTHORIZATION_POLICIES_DIR"] = play.read_only_policies()
+    # All plays can be tried in another mode of the sandbox than that of their environment.
+    if "SANDBOX" in os.environ:
+        settings["SANDBOX"] = os.environ["SANDBOX"]
     settings.update(changes)
+    # What sanitizers do beside a program's work is no call that a sandbox lets through.
+    if IS_SANITIZED and "SANDBOX" not in changes:
+        settings["SANDBOX"] = "off"
     return {k: str(v) for k, v in settings.items() if v is not None}
 
 

@@ -232,9 +232,9 @@ class ManPages(unittest.TestCase):
                 if argv[0].endswith("mandoc"):
                     self.assertEqual(done.stdout, "")
 
-    def test_there_are_four(self):
+    def test_there_are_six(self):
         self.assertEqual([os.path.basename(p) for p in self.PAGES],
-                         ["documents.8", "postern-cedar.1", "postern-token.1", "postern.1"])
+                         ["documents.8", "postern-cedar.1", "postern-status.1", "postern-token.1", "postern-top.1", "postern.1"])
 
     @unittest.skipUnless(shutil.which("man") and shutil.which("groff"), "man-db and groff are not installed")
     def test_groff_has_no_complaint(self):

@@ -203,7 +203,7 @@ class FirstHandler(Play):
         """The block about the example, for a library that is not installed."""
         block = readme_block("docs/examples/notes.c")
         flags = " -fsanitize=address,undefined" if harness.IS_SANITIZED else " --coverage" if harness.IS_COVERAGE else ""
-        library = "-I%s/framework/include %s/framework/postern.o $(pkg-config --libs libcrypto jansson libjwt sqlite3) -lfcgi" \
+        library = "-I%s/framework/include %s/framework/postern.o $(pkg-config --libs libcrypto jansson libjwt libseccomp sqlite3) -lfcgi" \
             % (SOURCE, BUILD) + flags
         changes = {
             "sh contrib/dev build\nmake -C build install DESTDIR= && ldconfig\n": "",

@@ -137,7 +137,7 @@ struct postern_service {
 	bool (*check)(void);
 	/*
 	 * In each worker, after the fork: open the store. False ends the worker. `*ret_data` is
-	 * postern_worker_data.
+	 * postern_worker_data. It must leave no thread behind where there is a sandbox.
 	 */
 	bool (*worker_start)(void **ret_data);
 	void (*worker_stop)(void *data);
@@ -147,6 +147,18 @@ struct postern_service {
 	 */
 	postern_handler *before;
 	postern_handler *after;
+	/*
+	 * What a worker does beside the usual once worker_start has returned; with SANDBOX=strict it
+	 * can do nothing else. System calls by name ("socket", "connect"), at most 64. Paths are
+	 * absolute, of files or folders, at most 32 each; those that are not there are passed over.
+	 * Stores of POSTERN_SETTING_SQLITE_URL need not be named.
+	 */
+	const char *const *sandbox_calls;
+	size_t sandbox_call_count;
+	const char *const *sandbox_read_paths;
+	size_t sandbox_read_path_count;
+	const char *const *sandbox_write_paths; /* and to make, rename and remove in them */
+	size_t sandbox_write_path_count;
 };
 
 /*

@@ -76,7 +76,7 @@ every_setting_is_in_it(void **state)
 	const struct setting *table = settings_get(&count);
 
 	(void)state;
-	assert_int_equal(count, 40);
+	assert_int_equal(count, 48);
 	for (size_t i = 0; i < count; i++) {
 		assert_non_null(strstr(text, table[i].name));
 		assert_non_null(table[i].help);
@@ -100,6 +100,8 @@ rows_tell_range_default_and_help(void **state)
 	assert_non_null(strstr(text, "sqlite:///var/lib/notes/limits.db"));
 	assert_non_null(strstr(text, "unix:/run/notes/notes.sock"));
 	assert_non_null(strstr(text, "(or GUNICORN_TIMEOUT) seconds"));
+	assert_non_null(strstr(text, "whole number, -1000 to 1000"));
+	assert_non_null(strstr(text, "strict (production and staging)"));
 	assert_non_null(strstr(text, "requests of one client to /notes\n"));
 	assert_null(strstr(text, "/other"));
 	assert_null(strstr(text, "{service}"));

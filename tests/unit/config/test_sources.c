@@ -286,6 +286,34 @@ secrets_leave_the_environment_and_are_read_again(void **state)
 }
 
 static void
+what_is_no_setting_leaves_the_environment(void **state)
+{
+	char other[] = "AWS_SECRET_ACCESS_KEY=secret", odd[] = "odd", locale[] = "LC_ALL=C";
+	char zone[] = "TZ=UTC", title[] = "NOTES_TITLE=open", file[] = "JWT_PUBLIC_KEY_FILE=/x";
+	char later[] = "STATUS_LISTEN=x", spelling[] = "GUNICORN_TIMEOUT=3", path[] = "PATHS=/x";
+	static char constant[] = "ADDED_LATER=secret";
+	char *variables[] = { other, locale, odd, zone, title, constant, file, path, later,
+		spelling, NULL };
+	char *const left[] = { locale, zone, title, file, later, spelling };
+	char **before = environment_swap(variables);
+
+	(void)state;
+	config_reduce_environment(&secret_service);
+	for (size_t i = 0; i < COUNT_OF(left); i++)
+		assert_ptr_equal(environ[i], left[i]);
+	assert_null(environ[COUNT_OF(left)]);
+	assert_memory_equal(other, (char[sizeof(other)]) { 0 }, sizeof(other));
+	assert_memory_equal(odd, (char[sizeof(odd)]) { 0 }, sizeof(odd));
+	assert_string_equal(title, "NOTES_TITLE=open");
+	/* Not of the kernel's making, and maybe not to be written to. */
+	assert_string_equal(constant, "ADDED_LATER=secret");
+	environ = NULL;
+	config_reduce_environment(&secret_service);
+	assert_null(environ);
+	environ = before;
+}
+
+static void
 a_new_secret_replaces_the_kept_one(void **state)
 {
 	char first[] = "NOTES_PASSWORD=first", second[] = "NOTES_PASSWORD=the second one";
@@ -354,6 +382,7 @@ main(void)
 		cmocka_unit_test(a_value_and_the_other_names_file_must_agree),
 		cmocka_unit_test(the_first_of_two_entries_counts),
 		cmocka_unit_test(secrets_leave_the_environment_and_are_read_again),
+		cmocka_unit_test(what_is_no_setting_leaves_the_environment),
 		cmocka_unit_test(a_new_secret_replaces_the_kept_one),
 		cmocka_unit_test(kept_secrets_are_not_lent_to_another_environment),
 		cmocka_unit_test(a_secret_that_could_not_be_kept_is_a_fault),

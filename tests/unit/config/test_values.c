@@ -82,6 +82,37 @@ static const struct row rows[] = {
 	    "SERVICE_USER: expected name of an account, at most 32 characters" },
 	{ "a group with a colon", { "SERVICE_GROUP=a:b" },
 	    "SERVICE_GROUP: expected name of an account, at most 32 characters" },
+	{ "a chroot", { "SERVICE_CHROOT=/srv/jail", "SERVICE_DIRECTORY=/" }, NULL },
+	{ "a chroot from somewhere", { "SERVICE_CHROOT=srv/jail" },
+	    "SERVICE_CHROOT: expected absolute path" },
+	{ "a working directory from somewhere", { "SERVICE_DIRECTORY=." },
+	    "SERVICE_DIRECTORY: expected absolute path" },
+	{ "core dumps", { "CORE_DUMPS=on" }, NULL },
+	{ "some core dumps", { "CORE_DUMPS=yes" }, "CORE_DUMPS: expected on or off" },
+	{ "the least and the largest score", { "OOM_SCORE_ADJ=-1000", "WORKER_OOM_SCORE_ADJ=1000" },
+	    NULL },
+#define SCORE_FAULT "OOM_SCORE_ADJ: expected whole number, -1000 to 1000"
+	{ "a score of -1001", { "OOM_SCORE_ADJ=-1001" }, SCORE_FAULT },
+	{ "a score of 1001", { "OOM_SCORE_ADJ=1001" }, SCORE_FAULT },
+	{ "a score with a plus", { "OOM_SCORE_ADJ=+1" }, SCORE_FAULT },
+	{ "a score of a minus alone", { "OOM_SCORE_ADJ=-" }, SCORE_FAULT },
+	{ "a score with two signs", { "OOM_SCORE_ADJ=--1" }, SCORE_FAULT },
+	{ "a score that would wrap", { "OOM_SCORE_ADJ=4294967296" }, SCORE_FAULT },
+	{ "a sandbox", { "SANDBOX=log" }, NULL },
+	{ "half a sandbox", { "SANDBOX=on" }, "SANDBOX: expected one of off, log, strict" },
+	{ "paths",
+	    { "SANDBOX_READ_PATHS=/etc/ssl:/usr/share/zoneinfo/", "SANDBOX_WRITE_PATHS=/a b" },
+	    NULL },
+#define PATHS_FAULT                                                                               \
+	"SANDBOX_READ_PATHS: expected absolute paths but / itself, set apart by colons, at most " \
+	"32"
+	{ "a path from somewhere", { "SANDBOX_READ_PATHS=/etc/ssl:etc" }, PATHS_FAULT },
+	{ "the path of everything", { "SANDBOX_READ_PATHS=/" }, PATHS_FAULT },
+	{ "the path of everything, spelt oddly", { "SANDBOX_READ_PATHS=/etc:///" }, PATHS_FAULT },
+	{ "colons alone", { "SANDBOX_READ_PATHS=::" }, PATHS_FAULT },
+#define PATHS8 "/a:/b:/c:/d:/e:/f:/g:/h:"
+	{ "32 paths", { "SANDBOX_READ_PATHS=" PATHS8 PATHS8 PATHS8 PATHS8 }, NULL },
+	{ "33 paths", { "SANDBOX_READ_PATHS=" PATHS8 PATHS8 PATHS8 PATHS8 "/i" }, PATHS_FAULT },
 	{ "two addresses to listen on", { "LISTEN=unix:/run/x.sock 127.0.0.1:9000" }, NULL },
 	{ "the socket of systemd", { "LISTEN=127.0.0.1:9000 systemd" },
 	    "LISTEN: expected addresses (systemd is not offered by this version)" },
@@ -191,7 +222,9 @@ static const struct row rows[] = {
 	{ "spare workers", { "WORKER_MIN_SPARE=1" }, NOT_OFFERED("WORKER_MIN_SPARE") },
 	{ "most spare workers", { "WORKER_MAX_SPARE=1" }, NOT_OFFERED("WORKER_MAX_SPARE") },
 	{ "idle workers", { "WORKER_IDLE_TIMEOUT=1" }, NOT_OFFERED("WORKER_IDLE_TIMEOUT") },
-	{ "a status socket", { "STATUS_LISTEN=127.0.0.1:9001" }, NOT_OFFERED("STATUS_LISTEN") },
+	{ "a status socket", { "STATUS_LISTEN=unix:/run/x.sock 127.0.0.1:9001" }, NULL },
+	{ "a status socket of systemd", { "STATUS_LISTEN=systemd" },
+	    "STATUS_LISTEN: expected addresses (systemd is not offered by this version)" },
 	{ "keys from elsewhere", { "JWT_JWKS_URI=https://a.example" },
 	    NOT_OFFERED("JWT_JWKS_URI") },
 
@@ -289,6 +322,13 @@ defaults_are_those_of_the_table(void **state)
 	assert_int_equal(config->on_forbid_error, FORBID_ERROR_DENY);
 	assert_string_equal(config->rate_limit_uri, "sqlite:///var/lib/notes/limits.db");
 	assert_int_equal(config->rate_limit_table_entries, 65536);
+	assert_int_equal(config->sandbox, CONFIG_SANDBOX_STRICT);
+	assert_int_equal(config->sandbox_read_paths.count, 0);
+	assert_int_equal(config->sandbox_write_paths.count, 0);
+	assert_false(config->core_dumps);
+	assert_false(config->oom_score_adj.is_given);
+	assert_null(config->service_chroot);
+	assert_null(config->service_directory);
 	reading_end(&reading);
 }
 
@@ -322,6 +362,33 @@ values_reach_their_places(void **state)
 	assert_int_equal(
 	    config->frontend_origins.count, 1); /* the default of development and test */
 	assert_true(slice_is(config->frontend_origins.items[0], "http://localhost:5173"));
+	reading_end(&reading);
+}
+
+static void
+a_process_has_its_place(void **state)
+{
+	const char *variables[] = { "ENV=development", "SERVICE_CHROOT=/srv", "OOM_SCORE_ADJ=-500",
+		"WORKER_OOM_SCORE_ADJ=0", "CORE_DUMPS=on", "SANDBOX_READ_PATHS=/etc/ssl//:/a b",
+		"SANDBOX_WRITE_PATHS=/var/tmp/" };
+	struct reading reading;
+	const struct config *config;
+
+	(void)state;
+	reading_of(&reading, &open_service, variables);
+	config = reading.config;
+	assert_non_null(config);
+	assert_string_equal(config->service_chroot, "/srv");
+	assert_true(config->oom_score_adj.is_given);
+	assert_int_equal(config->oom_score_adj.value, -500);
+	assert_true(config->worker_oom_score_adj.is_given);
+	assert_int_equal(config->worker_oom_score_adj.value, 0);
+	assert_true(config->core_dumps);
+	assert_int_equal(config->sandbox, CONFIG_SANDBOX_OFF); /* the default counts elsewhere */
+	assert_int_equal(config->sandbox_read_paths.count, 2);
+	assert_string_equal(config->sandbox_read_paths.items[0].data, "/etc/ssl");
+	assert_string_equal(config->sandbox_read_paths.items[1].data, "/a b");
+	assert_string_equal(config->sandbox_write_paths.items[0].data, "/var/tmp");
 	reading_end(&reading);
 }
 
@@ -364,7 +431,7 @@ no_fault_shows_a_value(void **state)
 {
 	const char *variables[] = { "ENV=MARKER", "LISTEN=systemd MARKER", "ALLOWED_HOSTS=MARKER/",
 		"JWT_PUBLIC_KEY=MARKER", "RATE_LIMIT_STORAGE_URI=redis://MARKER",
-		"RATELIMIT_STORAGE_URI=rediss://MARKER", "STATUS_LISTEN=MARKER",
+		"RATELIMIT_STORAGE_URI=rediss://MARKER", "STATUS_LISTEN=systemd MARKER",
 		"JWT_ISSUER_FILE=/MARKER" };
 	struct reading reading;
 
@@ -435,6 +502,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults_are_those_of_the_table),
 		cmocka_unit_test(values_reach_their_places),
+		cmocka_unit_test(a_process_has_its_place),
 		cmocka_unit_test(a_key_is_the_same_in_both_forms),
 		cmocka_unit_test(all_faults_come_in_one_go),
 		cmocka_unit_test(no_fault_shows_a_value),

@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "limits/limits.h"
 #include "log/log.h"
+#include "process/keeper.h"
 #include "process/ledger.h"
 
 static const struct config config = { .service_name = "svc", .log_level = LEVEL_INFO };
@@ -119,64 +120,64 @@ never_end(void *context UNUSED, pid_t manager UNUSED)
 }
 
 static void
-wait_and_bury(struct ledger_keeper *keeper, int64_t now_us)
+wait_and_bury(struct keeper *keeper, int64_t now_us)
 {
 	pid_t pid = keeper->pid;
 	int status;
 
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(ledger_bury(keeper, log_to_pipe, pid, status, now_us));
+	assert_true(keeper_bury(keeper, log_to_pipe, pid, status, now_us));
 }
 
 static void
 a_dead_ledger_is_replaced_and_a_storm_waits(void **state UNUSED)
 {
-	struct ledger_keeper keeper = { .work = end_at_once };
+	struct keeper keeper = { .name = "ledger", .work = end_at_once };
 	int64_t now_us = 1000000;
 	int i;
 
 	for (i = 0; i < BACKOFF_DEATHS_PER_WORKER; i++) {
-		ledger_keep(&keeper, now_us);
+		keeper_keep(&keeper, now_us);
 		assert_true(keeper.pid > 0);
 		wait_and_bury(&keeper, now_us);
-		assert_int_equal(ledger_watch(&keeper, now_us), now_us);
+		assert_int_equal(keeper_watch(&keeper, now_us), now_us);
 	}
 	assert_true(has_logged("\"exit_status\":7"));
-	ledger_keep(&keeper, now_us);
+	keeper_keep(&keeper, now_us);
 	wait_and_bury(&keeper, now_us);
-	ledger_keep(&keeper, now_us); /* too early */
+	keeper_keep(&keeper, now_us); /* too early */
 	assert_int_equal(keeper.pid, 0);
-	assert_int_equal(ledger_watch(&keeper, now_us), now_us + BACKOFF_FIRST_MS * 1000);
-	ledger_keep(&keeper, now_us + BACKOFF_FIRST_MS * 1000);
+	assert_int_equal(keeper_watch(&keeper, now_us), now_us + BACKOFF_FIRST_MS * 1000);
+	keeper_keep(&keeper, now_us + BACKOFF_FIRST_MS * 1000);
 	wait_and_bury(&keeper, now_us);
 }
 
 static void
 a_ledger_that_does_not_end_is_killed(void **state UNUSED)
 {
-	struct ledger_keeper keeper = { .work = never_end };
+	struct keeper keeper = { .name = "ledger", .work = never_end };
 
-	ledger_keep(&keeper, 1000000);
-	assert_false(ledger_end(&keeper, 5000000));
-	assert_int_equal(ledger_watch(&keeper, 4000000), 5000000);
-	assert_int_equal(ledger_watch(&keeper, 5000000), 0);
+	keeper_keep(&keeper, 1000000);
+	assert_false(keeper_end(&keeper, 5000000));
+	assert_int_equal(keeper_watch(&keeper, 4000000), 5000000);
+	assert_int_equal(keeper_watch(&keeper, 5000000), 0);
 	wait_and_bury(&keeper, 5000000);
 	assert_false(has_logged("worker.died")); /* it was told to end */
-	ledger_keep(&keeper, 9000000);
+	keeper_keep(&keeper, 9000000);
 	assert_int_equal(keeper.pid, 0); /* and is not replaced */
-	assert_true(ledger_end(&keeper, 9000000));
+	assert_true(keeper_end(&keeper, 9000000));
 }
 
 static void
 a_store_without_ledger_has_none(void **state UNUSED)
 {
-	struct ledger_keeper keeper = { .work = NULL };
+	struct keeper keeper = { .name = "ledger", .work = NULL };
 
-	ledger_keep(&keeper, 1000000);
+	keeper_keep(&keeper, 1000000);
 	assert_int_equal(keeper.pid, 0);
-	assert_int_equal(ledger_watch(&keeper, 1000000), 0);
-	assert_false(ledger_bury(&keeper, log_to_pipe, 12345, 0, 1000000));
-	assert_true(ledger_end(&keeper, 1000000));
+	assert_int_equal(keeper_watch(&keeper, 1000000), 0);
+	assert_false(keeper_bury(&keeper, log_to_pipe, 12345, 0, 1000000));
+	assert_true(keeper_end(&keeper, 1000000));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -86,7 +86,8 @@ tear_down(void **state UNUSED)
 static bool
 parse(struct listeners *listeners, const char *text)
 {
-	return listeners_parse(listeners, &arena, text, "svc", (uid_t)-1, (gid_t)-1, &faults);
+	return listeners_parse(
+	    listeners, &arena, "LISTEN", text, "svc", (uid_t)-1, (gid_t)-1, &faults);
 }
 
 static void

@@ -169,7 +169,7 @@ keep_ledger(void *context UNUSED, pid_t manager)
 static struct shared *shared;
 
 static void
-start(struct play *play, ledger_work *ledger)
+start(struct play *play, keeper_work *ledger)
 {
 	const struct manager_plan plan = {
 		.shared = shared,

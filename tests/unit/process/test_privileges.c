@@ -1,6 +1,7 @@
 /* Who the service runs as. What changes the process is tried in a child. */
 #include "check.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <sys/prctl.h>
@@ -9,7 +10,9 @@
 #include <sys/wait.h>
 
 #include "process/names.h"
+#include "process/oom.h"
 #include "process/privileges.h"
+#include "sandbox/capabilities.h"
 
 static struct arena arena;
 static struct config_faults faults;
@@ -243,6 +246,165 @@ harden_development(void)
 		   : 2;
 }
 
+static int
+dump_by_order(void)
+{
+	const struct config config = { .is_hardened = true, .core_dumps = true };
+	struct rlimit before, core;
+
+	if (getrlimit(RLIMIT_CORE, &before) != 0 || privileges_harden(&config) != NULL)
+		return 1;
+	if (getrlimit(RLIMIT_CORE, &core) != 0 || core.rlim_cur != before.rlim_max)
+		return 2;
+	return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 1 ? 0 : 3;
+}
+
+static int
+go_to_a_directory(void)
+{
+	struct config config = { .service_directory = "/proc" };
+	char path[64];
+
+	if (privileges_harden(&config) != NULL || getcwd(path, sizeof(path)) == NULL ||
+	    strcmp(path, "/proc") != 0)
+		return 1;
+	config.service_directory = "/dev/null";
+	return strstr(privileges_harden(&config), "SERVICE_DIRECTORY") != NULL ? 0 : 2;
+}
+
+/* Ends by itself: a leak checker at exit(3) would not find its way in there. */
+static int
+live_in_a_jail(void)
+{
+	const struct config config = { .service_user = "nobody",
+		.service_chroot = "/proc",
+		.sandbox = CONFIG_SANDBOX_STRICT };
+	struct privileges privileges;
+
+	if (!privileges_find(&privileges, &arena, &config, "svc", &faults))
+		_exit(1);
+	if (privileges_drop(&privileges) != NULL || privileges_harden(&config) != NULL)
+		_exit(2);
+	/* /proc is the root now, and root's group was looked up before. */
+	if (access("/self/status", F_OK) != 0 || access("/etc", F_OK) == 0 || geteuid() == 0)
+		_exit(3);
+	_exit(capabilities_bounding() == 0 && chroot("/self") != 0 ? 0 : 4);
+}
+
+static int
+fail_to_change_the_root(void)
+{
+	const struct privileges privileges = { .root = "/dev/null" };
+	const char *failed = privileges_drop(&privileges);
+
+	return failed != NULL && strstr(failed, "SERVICE_CHROOT") != NULL ? 0 : 1;
+}
+
+static int
+ask_for_a_jail_as_plain_user(void)
+{
+	const struct config config = { .service_chroot = "/proc" };
+	struct privileges privileges;
+
+	if (geteuid() == 0 &&
+	    (setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0))
+		return 1;
+	return !privileges_find(&privileges, &arena, &config, "svc", &faults) &&
+		       faults.count == 1 && strstr(faults.texts[0], "SERVICE_CHROOT") != NULL
+		   ? 0
+		   : 2;
+}
+
+static void
+core_dumps_come_by_order_alone(void **state UNUSED)
+{
+	assert_true(is_so_in_child(dump_by_order));
+}
+
+static void
+a_working_directory_is_entered(void **state UNUSED)
+{
+	assert_true(is_so_in_child(go_to_a_directory));
+}
+
+static void
+root_can_lock_itself_in(void **state UNUSED)
+{
+	if (geteuid() != 0)
+		skip();
+	assert_true(is_so_in_child(live_in_a_jail));
+}
+
+static void
+a_jail_that_cannot_be_is_told(void **state UNUSED)
+{
+	assert_true(is_so_in_child(fail_to_change_the_root));
+	assert_true(is_so_in_child(ask_for_a_jail_as_plain_user));
+}
+
+/* --- who ends first when memory is out --- */
+
+static int
+own_score(void)
+{
+	char text[16] = "";
+	int fd = open("/proc/self/oom_score_adj", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		return -10000;
+	close(fd);
+	return atoi(text);
+}
+
+static int
+raise_scores(void)
+{
+	const struct config config = { .is_hardened = true,
+		.oom_score_adj = { true, own_score() + 1 },
+		.worker_oom_score_adj = { true, own_score() + 2 } };
+
+	if (!oom_prepare(&arena, &config, &faults) || own_score() != config.oom_score_adj.value)
+		return 1;
+	if (privileges_harden(&config) != NULL || !oom_adjust_worker(&config))
+		return 2;
+	if (own_score() != config.worker_oom_score_adj.value)
+		return 3;
+	return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : 4;
+}
+
+static int
+lower_scores_as_plain_user(void)
+{
+	const struct config config = { .oom_score_adj = { true, -1000 },
+		.worker_oom_score_adj = { true, own_score() - 1 } };
+
+	if (geteuid() == 0 &&
+	    (setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0))
+		return 1;
+	if (oom_prepare(&arena, &config, &faults) || faults.count != 2)
+		return 2;
+	return strstr(faults.texts[0], "OOM_SCORE_ADJ") == faults.texts[0] &&
+		       strstr(faults.texts[1], "WORKER_OOM_SCORE_ADJ") == faults.texts[1]
+		   ? 0
+		   : 3;
+}
+
+static void
+scores_are_taken_on(void **state UNUSED)
+{
+	if (own_score() > 998)
+		skip();
+	assert_true(is_so_in_child(raise_scores));
+}
+
+static void
+scores_that_cannot_be_had_are_told(void **state UNUSED)
+{
+	if (own_score() == -1000)
+		skip();
+	assert_true(is_so_in_child(lower_scores_as_plain_user));
+}
+
 static void
 production_cannot_be_traced_or_dumped(void **state UNUSED)
 {
@@ -271,6 +433,12 @@ main(void)
 		TEST(others_stay_who_they_are),
 		TEST(production_cannot_be_traced_or_dumped),
 		TEST(development_can_be_debugged),
+		TEST(core_dumps_come_by_order_alone),
+		TEST(a_working_directory_is_entered),
+		TEST(root_can_lock_itself_in),
+		TEST(a_jail_that_cannot_be_is_told),
+		TEST(scores_are_taken_on),
+		TEST(scores_that_cannot_be_had_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -554,6 +554,97 @@ cgi_without_its_stores_answers_an_error(void **state)
 	assert_non_null(strstr(stage->play.log, "Status: 503"));
 }
 
+/*
+ * --- inspection ----------------------------------------------------------------------------------
+ */
+
+static bool
+open_store_at_gate(void **ret_data)
+{
+	char byte;
+
+	while (read(gate[0], &byte, 1) != 1)
+		;
+	return open_store(ret_data);
+}
+
+/* The stage whose socket is the inspector's. */
+static struct stage
+inspector_of(const struct stage *stage, char setting[350])
+{
+	struct stage other = *stage;
+
+	(void)snprintf(other.socket, sizeof(other.socket), "%s/status.sock", stage->folder);
+	(void)snprintf(setting, 350, "unix:%s", other.socket);
+	return other;
+}
+
+/* The workers of this service take their time: nobody can be sent to it, and the inspector knows. */
+static void
+a_service_that_starts_is_not_ready(void **state)
+{
+	struct stage *stage = *state, inspector;
+	struct postern_service slow = service;
+	char setting[350];
+	const char *const words[] = { "playhouse" };
+	const char *changes[] = { "STATUS_LISTEN", setting, NULL };
+
+	inspector = inspector_of(stage, setting);
+	slow.worker_start = open_store_at_gate;
+	played = &slow;
+	perform(stage, changes, 1, words, false);
+	play_wait(&stage->play, "worker.started", NULL);
+	assert_non_null(strstr(front_exchange(&inspector, "/ping"), "pong"));
+	assert_non_null(strstr(front_exchange(&inspector, "/ready"), "Status: 503"));
+	assert_non_null(strstr(front_exchange(&inspector, "/status"), "\"state\":\"starting\""));
+	open_gate(gate);
+	open_gate(gate);
+	play_wait(&stage->play, "service.startup", NULL);
+	assert_non_null(strstr(front_exchange(&inspector, "/ready"), "Status: 200"));
+	end(stage);
+	assert_int_not_equal(access(inspector.socket, F_OK), 0);
+}
+
+static void
+all_workers_are_busy_and_the_inspector_says_with_what(void **state)
+{
+	struct stage *stage = *state, inspector;
+	char setting[350];
+	const char *changes[] = { "STATUS_LISTEN", setting, "WEB_CONCURRENCY", "1", NULL };
+	int waiting;
+
+	inspector = inspector_of(stage, setting);
+	serve(stage, changes);
+	waiting = front_connect(stage);
+	front_ask(waiting, "/gate", false);
+	play_wait(&stage->play, "gate.reached", NULL);
+	assert_non_null(strstr(
+	    front_exchange(&inspector, "/status?full"), "\"state\":\"busy\",\"requests\":0,"));
+	assert_non_null(
+	    strstr(front_exchange(&inspector, "/status?full"), "\"route\":\"/gate\"}]}"));
+	assert_non_null(
+	    strstr(front_exchange(&inspector, "/metrics"), "postern_workers{state=\"busy\"} 1\n"));
+	assert_non_null(strstr(front_exchange(&inspector, "/ready"), "Status: 200"));
+	open_gate(gate);
+	assert_non_null(front_hear(waiting));
+	close(waiting);
+	end(stage);
+}
+
+static void
+two_settings_cannot_share_a_socket(void **state)
+{
+	struct stage *stage = *state;
+	char setting[350];
+	const char *changes[] = { "STATUS_LISTEN", setting, NULL };
+
+	(void)snprintf(setting, sizeof(setting), "unix:%s", stage->socket);
+	PERFORM(stage, changes);
+	assert_int_equal(play_end(&stage->play), 78);
+	assert_non_null(strstr(stage->play.log, "STATUS_LISTEN: entry 1: the socket is in use"));
+	assert_int_not_equal(access(stage->socket, F_OK), 0);
+}
+
 int
 main(void)
 {
@@ -582,6 +673,9 @@ main(void)
 		ON_STAGE(an_inherited_socket_is_served),
 		ON_STAGE(a_spent_budget_survives_a_restart),
 		ON_STAGE(a_store_that_cannot_be_had_does_not_start),
+		ON_STAGE(a_service_that_starts_is_not_ready),
+		ON_STAGE(all_workers_are_busy_and_the_inspector_says_with_what),
+		ON_STAGE(two_settings_cannot_share_a_socket),
 		ON_STAGE(one_request_by_cgi),
 		ON_STAGE(budgets_hold_by_cgi),
 		ON_STAGE(cgi_without_settings_answers_an_error),

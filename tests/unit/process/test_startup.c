@@ -165,6 +165,7 @@ an_older_service_is_widened(void **state UNUSED)
 	old.routes = (const struct postern_route *)(const void *)old_routes;
 	old.settings = (const struct postern_setting *)(const void *)old_settings;
 	old.after = postern_health; /* rubbish behind the end of the old shape */
+	old.sandbox_call_count = 1;
 	old.abi.service_size = offsetof(struct postern_service, after);
 	old.abi.route_size = sizeof(struct old_route);
 	old.abi.setting_size = sizeof(struct old_setting);
@@ -175,6 +176,7 @@ an_older_service_is_widened(void **state UNUSED)
 	assert_ptr_not_equal(adopted, &old);
 	assert_string_equal(adopted->name, "svc");
 	assert_null(adopted->after);
+	assert_int_equal(adopted->sandbox_call_count, 0);
 	assert_string_equal(adopted->routes[1].path, "/b");
 	assert_null(adopted->routes[1].limit.setting);
 	assert_string_equal(adopted->settings[2].name, "THREE");

@@ -1,4 +1,6 @@
-/* The manager's side of the ledger: one process, replaced when it dies, ended last. */
+/* The manager's side of ledger and inspector: each one process, replaced when it dies, ended last. */
+#include "process/keeper.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,12 +8,11 @@
 #include <unistd.h>
 
 #include "log/log.h"
-#include "process/ledger.h"
 
 enum { FORK_RETRY_US = 1000 * 1000 };
 
 void
-ledger_keep(struct ledger_keeper *keeper, int64_t now_us)
+keeper_keep(struct keeper *keeper, int64_t now_us)
 {
 	pid_t manager = getpid();
 
@@ -29,7 +30,7 @@ ledger_keep(struct ledger_keeper *keeper, int64_t now_us)
 }
 
 bool
-ledger_end(struct ledger_keeper *keeper, int64_t kill_us)
+keeper_end(struct keeper *keeper, int64_t kill_us)
 {
 	if (keeper->pid != 0 && keeper->kill_us == 0)
 		(void)kill(keeper->pid, SIGUSR2);
@@ -37,8 +38,16 @@ ledger_end(struct ledger_keeper *keeper, int64_t kill_us)
 	return keeper->pid == 0;
 }
 
+static const char *
+cause_of(int status)
+{
+	if (!WIFSIGNALED(status))
+		return "exit";
+	return WTERMSIG(status) == SIGSYS ? "seccomp" : "signal";
+}
+
 bool
-ledger_bury(struct ledger_keeper *keeper, struct log *log, pid_t pid, int status, int64_t now_us)
+keeper_bury(struct keeper *keeper, struct log *log, pid_t pid, int status, int64_t now_us)
 {
 	struct log_line line;
 	unsigned delay_ms;
@@ -51,9 +60,9 @@ ledger_bury(struct ledger_keeper *keeper, struct log *log, pid_t pid, int status
 	delay_ms = backoff_death(&keeper->backoff, 1, now_us);
 	keeper->start_us = now_us + (int64_t)delay_ms * 1000;
 	if (log_begin(&line, log, LOG_WORKER_DIED)) {
-		log_word(&line, FIELD_REASON, "ledger");
+		log_word(&line, FIELD_REASON, keeper->name);
 		log_number(&line, FIELD_PID, pid);
-		log_word(&line, FIELD_CAUSE, WIFSIGNALED(status) ? "signal" : "exit");
+		log_word(&line, FIELD_CAUSE, cause_of(status));
 		if (WIFSIGNALED(status))
 			log_number(&line, FIELD_SIGNAL, WTERMSIG(status));
 		else
@@ -65,7 +74,7 @@ ledger_bury(struct ledger_keeper *keeper, struct log *log, pid_t pid, int status
 }
 
 int64_t
-ledger_watch(struct ledger_keeper *keeper, int64_t now_us)
+keeper_watch(struct keeper *keeper, int64_t now_us)
 {
 	if (keeper->work == NULL)
 		return 0;
