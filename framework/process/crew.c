@@ -370,9 +370,9 @@ crew_bury(struct crew *crew, pid_t pid, int status, struct generation **ret_gene
 	if (pid <= 0 || i == SHARED_MAX_SLOTS)
 		return CREW_STRANGER;
 	end = WIFEXITED(status) && WEXITSTATUS(status) == 0 ? CREW_STOPPED : CREW_DIED;
-	log_end_of_life(crew, i, status, end);
 	if (end == CREW_DIED)
 		count_death(crew, i, status);
+	log_end_of_life(crew, i, status, end);
 	*ret_generation = crew->members[i].generation;
 	crew->members[i] = (struct crew_member) { 0 };
 	clear_line(&crew->shared->slots[i], WORKER_EMPTY, 0);

@@ -52,6 +52,25 @@ grace_us(const struct generation *generation)
 }
 
 /*
+ * What the inspector tells of the service as a whole. Before the log tells it: who has read there that
+ * the service serves may ask whether it is ready.
+ */
+static void
+show(const struct manager *m)
+{
+	struct shared_manager *shown = &m->plan->shared->manager;
+	enum service_phase phase = SERVICE_STARTING;
+
+	if (m->phase >= STOPPING)
+		phase = SERVICE_STOPPING;
+	else if (m->phase == SERVING)
+		phase = SERVICE_SERVING;
+	atomic_store(&shown->phase, phase);
+	atomic_store(&shown->wanted, m->wanted);
+	counter_set(&shown->lines_lost, log_lost(m->current->log));
+}
+
+/*
  * --- reload ------------------------------------------------------------------------------------
  */
 
@@ -169,8 +188,9 @@ static void
 begin_stop(struct manager *m, int64_t patience_us)
 {
 	if (m->phase < STOPPING) {
-		log_plain(m->current->log, LOG_SERVICE_STOPPING);
 		m->phase = STOPPING;
+		show(m);
+		log_plain(m->current->log, LOG_SERVICE_STOPPING);
 		crew_dismiss_all(&m->crew, m->now_us + patience_us);
 		m->plan->stop_listening(m->plan->context);
 	}
@@ -292,6 +312,7 @@ turn_starting(struct manager *m)
 {
 	if (crew_count_ready(&m->crew, m->current) > 0) {
 		m->phase = SERVING;
+		show(m);
 		policy_watch_renew(&m->policies, m->current->config->policy_cache_ttl_s, m->now_us);
 		m->plan->on_start(m->plan->context, m->current);
 	} else if (crew_count(&m->crew, m->current) == 0) {
@@ -345,22 +366,6 @@ keep_others(struct manager *m)
 {
 	keeper_keep(&m->ledger, m->now_us);
 	keeper_keep(&m->inspector, m->now_us);
-}
-
-/* What the inspector tells of the service as a whole. */
-static void
-show(const struct manager *m)
-{
-	struct shared_manager *shown = &m->plan->shared->manager;
-	enum service_phase phase = SERVICE_STARTING;
-
-	if (m->phase >= STOPPING)
-		phase = SERVICE_STOPPING;
-	else if (m->phase == SERVING)
-		phase = SERVICE_SERVING;
-	atomic_store(&shown->phase, phase);
-	atomic_store(&shown->wanted, m->wanted);
-	counter_set(&shown->lines_lost, log_lost(m->current->log));
 }
 
 static void
