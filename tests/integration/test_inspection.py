@@ -446,6 +446,8 @@ class Top(InspectionPlay):
     def test_keys(self):
         service = self.start()
         service.request()
+        # The answer is there before its worker shows that it is idle again, and top looks but once here.
+        wait_until(lambda: self.metrics().get("workers", state="idle") == 2, "the worker to be idle again")
         self.open("--interval", "3600")
         self.see(r"\x1b\[\?1049h")
         self.see(r"workers: 2 idle, 0 busy")
