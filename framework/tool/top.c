@@ -102,12 +102,14 @@ static bool
 read_options(struct top *top, int argc, char **argv, FILE *err)
 {
 	const bool has_address = argc > 1 && argv[1][0] != '-';
-	struct options options = { kinds, COUNT_OF(kinds), argc, argv, has_address ? 2 : 1 };
+	struct options options = options_of(kinds, COUNT_OF(kinds), argc, argv);
 	const char *value = NULL;
 	int option;
 
-	if (has_address)
+	if (has_address) {
 		top->address = argv[1];
+		options.at = 2;
+	}
 	while ((option = options_next(&options, &value, err)) != OPTION_END)
 		if (option == OPTION_BAD || !take(top, option, value, err))
 			return false;
