@@ -466,6 +466,7 @@ inspect(void *context, pid_t manager)
 	struct manager *m = context;
 
 	close(m->signal_fd);
+	crew_done(&m->crew);
 	return m->plan->inspector(m->plan->context, manager);
 }
 
