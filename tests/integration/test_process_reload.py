@@ -218,6 +218,22 @@ class Word(ReloadPlay):
         self.assertEqual(service.stop(), 0)
 
 
+    def test_the_sandbox_lets_connections_change_hands(self):
+        service = Service(self, ENV="production", ALLOWED_HOSTS="localhost",
+                          AUTHORIZATION_POLICIES_DIR=self.read_only_policies())
+        service.wait_accepting(2)
+        connections = [service.connect() for _ in range(self.KEPT)]
+        for connection in connections:
+            self.addCleanup(connection.socket.close)
+            self.assertEqual(connection.request(keep=True).status, 200)
+        for count in (1, 2, 3):
+            service.signal(signal.SIGHUP)
+            service.wait_event("service.reloaded", count)
+            self.assertEqual([c.request(keep=True).status for c in connections], [200] * self.KEPT)
+        self.assertFalse(service.events("worker.died"))
+        self.assertEqual(service.stop(), 0)
+
+
 class ByItself(ReloadPlay):
 
     def wait_reloaded(self, service, count):
