@@ -370,7 +370,7 @@ a_process_has_its_place(void **state)
 {
 	const char *variables[] = { "ENV=development", "SERVICE_CHROOT=/srv", "OOM_SCORE_ADJ=-500",
 		"WORKER_OOM_SCORE_ADJ=0", "CORE_DUMPS=on", "SANDBOX_READ_PATHS=/etc/ssl//:/a b",
-		"SANDBOX_WRITE_PATHS=/var/tmp/" };
+		"SANDBOX_WRITE_PATHS=/var/tmp/", NULL };
 	struct reading reading;
 	const struct config *config;
 
