@@ -77,6 +77,9 @@ complaint_make_printable(char *text)
 		*text = printable(*text);
 }
 
+static void add(const struct source *source, size_t offset, const char *hint, bool is_limit,
+    const char *format, va_list args) PRINTF_LIKE(5, 0);
+
 static void
 add(const struct source *source, size_t offset, const char *hint, bool is_limit, const char *format,
     va_list args)

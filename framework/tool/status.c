@@ -18,10 +18,10 @@ enum { OPT_SOCKET, OPT_JSON, OPT_FULL, OPT_HELP };
 enum { STATUS_ARENA = 3 * ASK_MAX_ANSWER /* the bytes, the response in them, and their growth */ };
 
 static const struct option_kind kinds[] = {
-	[OPT_SOCKET] = { "--socket", true },
-	[OPT_JSON] = { "--json", false },
-	[OPT_FULL] = { "--full", false },
-	[OPT_HELP] = { "--help", false },
+	[OPT_SOCKET] = { "--socket", true, 0 },
+	[OPT_JSON] = { "--json", false, 0 },
+	[OPT_FULL] = { "--full", false, 0 },
+	[OPT_HELP] = { "--help", false, 0 },
 };
 
 static const char help[] =

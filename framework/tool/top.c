@@ -25,10 +25,10 @@ enum { OPT_SOCKET, OPT_INTERVAL, OPT_COUNT, OPT_HELP };
 enum { TOP_ARENA = 3 * ASK_MAX_ANSWER, MAX_INTERVAL_S = 3600, MAX_COUNT = 1000000000 };
 
 static const struct option_kind kinds[] = {
-	[OPT_SOCKET] = { "--socket", true },
-	[OPT_INTERVAL] = { "--interval", true },
-	[OPT_COUNT] = { "--count", true },
-	[OPT_HELP] = { "--help", false },
+	[OPT_SOCKET] = { "--socket", true, 0 },
+	[OPT_INTERVAL] = { "--interval", true, 0 },
+	[OPT_COUNT] = { "--count", true, 0 },
+	[OPT_HELP] = { "--help", false, 0 },
 };
 
 static const char help[] =

@@ -158,7 +158,12 @@ run_file(const char *name, size_t cases, size_t requests)
 	arena_init(&arena, 256 * 1024, 256 * 1024 * 1024);
 	for (; (line = data_next(&file, &arena)) != NULL; arena_reset(&arena)) {
 		run.document = (struct cedar_json_document) {
-			.source = { name, slice_from(file.line), &arena, &run.complaints },
+			.source = {
+				.file = name,
+				.text = slice_from(file.line),
+				.arena = &arena,
+				.complaints = &run.complaints,
+			},
 			.root = line,
 		};
 		run_case(&run);

@@ -473,8 +473,8 @@ a_wrong_set_adds_nothing_and_tells_of_every_policy(void **state)
 {
 	static const char *const expected[] = {
 		"x.json:2:5: a policy needs a member \"effect\"",
-		"x.json:3:51: expected a boolean, 64-bit integer, string, array or object, found "
-		"null",
+		("x.json:3:51: expected a boolean, 64-bit integer, string, array or object, found "
+		 "null"),
 		"x.json:4, text:1:8: expected 'principal', found ')'",
 	};
 	struct reading reading;
