@@ -27,10 +27,11 @@ struct authz;
 
 /*
  * Reads and parses the policies. Faults carry file:line:column and the compiler's message (an
- * operator reads them). Also faults: no policy at all; a file that is unreadable or too large; where
- * there is a schema, a policy that does not validate and a route that the schema does not know; a file or folder that the effective user
- * (geteuid) may write to, unless that is root or ENV is development or test; a route whose action
- * has no resource or whose resource type is no Cedar type. NULL on any.
+ * operator reads them). Also faults: no policy at all; a file that is unreadable or too large;
+ * where there is a schema, a policy that does not validate and a route that the schema does not
+ * know; a file or folder that the effective user (geteuid) may write to, unless that is root or ENV
+ * is development or test; a route whose action has no resource or whose resource type is no Cedar
+ * type. NULL on any.
  */
 struct authz *authz_new(struct arena *arena, const struct config *config,
     const struct postern_service *service, struct config_faults *faults) MUST_USE;
