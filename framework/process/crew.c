@@ -59,20 +59,21 @@ crew_done(struct crew *crew)
 
 /* The first free slot from `from` on; SHARED_MAX_SLOTS when there is none. */
 static unsigned
-find_free(const struct crew *crew, unsigned from)
+find_free(const struct crew *crew, unsigned from, int64_t now_us)
 {
-	while (from < SHARED_MAX_SLOTS && crew->members[from].pid != 0)
+	while (from < SHARED_MAX_SLOTS &&
+	       (crew->members[from].pid != 0 || crew->members[from].wait_us > now_us))
 		from++;
 	return from;
 }
 
 bool
-crew_prepare(struct crew *crew, unsigned count)
+crew_prepare(struct crew *crew, unsigned count, int64_t now_us)
 {
 	unsigned slot = 0;
 
 	for (; count > 0; count--, slot++) {
-		slot = find_free(crew, slot);
+		slot = find_free(crew, slot, now_us);
 		if (slot == SHARED_MAX_SLOTS)
 			return false;
 		if (crew->wake_fds[slot] < 0)
@@ -132,7 +133,7 @@ live(const struct crew *crew, unsigned slot, struct generation *generation, pid_
 bool
 crew_hire(struct crew *crew, struct generation *generation, int64_t now_us)
 {
-	unsigned slot = find_free(crew, 0);
+	unsigned slot = find_free(crew, 0, now_us);
 	pid_t pid, manager = getpid();
 
 	if (slot == SHARED_MAX_SLOTS)
@@ -150,6 +151,7 @@ crew_hire(struct crew *crew, struct generation *generation, int64_t now_us)
 		.pid = pid,
 		.generation = generation,
 		.started_us = now_us,
+		.storm = crew->members[slot].storm,
 	};
 	if (atomic_load(&crew->shared->slot_limit) <= slot)
 		atomic_store(&crew->shared->slot_limit, slot + 1);
@@ -360,7 +362,7 @@ count_death(const struct crew *crew, unsigned slot, int status)
 }
 
 enum crew_end
-crew_bury(struct crew *crew, pid_t pid, int status, struct generation **ret_generation)
+crew_bury(struct crew *crew, pid_t pid, int status, struct crew_leaver *ret_leaver)
 {
 	enum crew_end end;
 	unsigned i;
@@ -373,11 +375,58 @@ crew_bury(struct crew *crew, pid_t pid, int status, struct generation **ret_gene
 	if (end == CREW_DIED)
 		count_death(crew, i, status);
 	log_end_of_life(crew, i, status, end);
-	*ret_generation = crew->members[i].generation;
-	crew->members[i] = (struct crew_member) { 0 };
+	*ret_leaver = (struct crew_leaver) {
+		.generation = crew->members[i].generation,
+		.slot = i,
+		.was_told = crew->members[i].kill_us != 0,
+	};
+	crew->members[i] = (struct crew_member) { .storm = crew->members[i].storm };
 	clear_line(&crew->shared->slots[i], WORKER_EMPTY, 0);
 	return end;
 }
+
+/* --- slots that wait ------------------------------------------------------------------------- */
+
+unsigned
+crew_mourn(struct crew *crew, unsigned slot, int64_t now_us)
+{
+	struct crew_member *member = &crew->members[slot];
+	unsigned delay_ms = storm_death(&member->storm, now_us);
+
+	member->wait_us = delay_ms == 0 ? 0 : now_us + (int64_t)delay_ms * 1000;
+	return delay_ms;
+}
+
+unsigned
+crew_count_waiting(const struct crew *crew, int64_t now_us, int64_t *ret_next_us)
+{
+	unsigned i, count = 0;
+
+	*ret_next_us = 0;
+	for (i = 0; i < SHARED_MAX_SLOTS; i++) {
+		const int64_t wait_us = crew->members[i].wait_us;
+
+		if (wait_us <= now_us)
+			continue;
+		count++;
+		if (*ret_next_us == 0 || wait_us < *ret_next_us)
+			*ret_next_us = wait_us;
+	}
+	return count;
+}
+
+void
+crew_forget_deaths(struct crew *crew)
+{
+	unsigned i;
+
+	for (i = 0; i < SHARED_MAX_SLOTS; i++) {
+		crew->members[i].storm = (struct storm) { 0 };
+		crew->members[i].wait_us = 0;
+	}
+}
+
+/* --- who is overdue -------------------------------------------------------------------------- */
 
 static void
 log_timeout(const struct crew *crew, unsigned slot, int64_t since_us, int64_t now_us)

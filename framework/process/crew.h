@@ -13,6 +13,7 @@
 #include "core/compiler.h"
 #include "process/handover.h"
 #include "process/shared.h"
+#include "process/storm.h"
 
 struct generation;
 
@@ -38,6 +39,16 @@ struct crew_member {
 	enum death_cause cause; /* why it was killed; DEATH_NONE: it was not */
 	bool is_ready;          /* has been seen accepting */
 	bool is_followed; /* others were told to look for the connections that it left behind */
+	/* Of the slot, whoever sits in it. */
+	struct storm storm;
+	int64_t wait_us; /* it stays empty until then; 0: it need not */
+};
+
+/* Who was buried. */
+struct crew_leaver {
+	struct generation *generation;
+	unsigned slot;
+	bool was_told; /* to end */
 };
 
 struct crew {
@@ -64,7 +75,7 @@ void crew_done(struct crew *crew);
  * Makes what the next `count` workers need, so that each of them knows of all. False: no room or
  * descriptors.
  */
-bool crew_prepare(struct crew *crew, unsigned count) MUST_USE;
+bool crew_prepare(struct crew *crew, unsigned count, int64_t now_us) MUST_USE;
 /* Forks one worker of `generation`. False: no slot, or the system refuses. */
 bool crew_hire(struct crew *crew, struct generation *generation, int64_t now_us) MUST_USE;
 
@@ -95,9 +106,18 @@ void crew_wake(const struct crew *crew, const struct generation *generation);
 /* Whether somebody has left connections in the queue since the last call. */
 bool crew_left_backlog(struct crew *crew);
 
-/* A child was reaped: frees the slot and logs how it ended. `*ret_generation` is whose it was. */
-enum crew_end crew_bury(
-    struct crew *crew, pid_t pid, int status, struct generation **ret_generation);
+/* A child was reaped: frees the slot and logs how it ended. */
+enum crew_end crew_bury(struct crew *crew, pid_t pid, int status, struct crew_leaver *ret_leaver);
+
+/*
+ * Somebody died in a slot who was not told to end. Returns the milliseconds that the slot stays
+ * empty; 0: it need not. Its place counts as taken meanwhile, and other slots are filled.
+ */
+unsigned crew_mourn(struct crew *crew, unsigned slot, int64_t now_us);
+/* Slots that stay empty for now, and until when the first of them does (0: there is none). */
+unsigned crew_count_waiting(const struct crew *crew, int64_t now_us, int64_t *ret_next_us);
+/* With new settings everybody begins afresh. */
+void crew_forget_deaths(struct crew *crew);
 
 /*
  * Kills who is overdue: to end, to answer its request, to begin accepting. Returns when to look

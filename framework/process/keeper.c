@@ -57,7 +57,7 @@ keeper_bury(struct keeper *keeper, struct log *log, pid_t pid, int status, int64
 	keeper->pid = 0;
 	if (keeper->kill_us != 0)
 		return true;
-	delay_ms = backoff_death(&keeper->backoff, 1, now_us);
+	delay_ms = storm_death(&keeper->storm, now_us);
 	keeper->start_us = now_us + (int64_t)delay_ms * 1000;
 	if (log_begin(&line, log, LOG_WORKER_DIED)) {
 		log_word(&line, FIELD_REASON, keeper->name);

@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 #include "core/compiler.h"
-#include "process/backoff.h"
+#include "process/storm.h"
 
 struct log;
 
@@ -25,7 +25,7 @@ struct keeper {
 	pid_t pid;        /* 0: not alive */
 	int64_t start_us; /* not before */
 	int64_t kill_us;  /* when patience with its end is over; 0: not told */
-	struct backoff backoff;
+	struct storm storm;
 };
 
 /* Starts it when it is wanted, not alive and its time has come. */

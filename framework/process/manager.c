@@ -20,11 +20,11 @@
 #include "config/config.h"
 #include "core/clock.h"
 #include "log/log.h"
-#include "process/backoff.h"
 #include "process/generation.h"
 #include "process/ledger.h"
 #include "process/policy_watch.h"
 #include "process/signals.h"
+#include "process/staffing.h"
 
 enum phase { STARTING = 0, SERVING, STOPPING, ENDING, ENDED };
 
@@ -38,9 +38,7 @@ struct manager {
 	struct keeper ledger, inspector;
 	struct policy_watch policies;
 	struct generation *current, *next, *draining;
-	unsigned wanted; /* workers of `current` */
-	struct backoff backoff;
-	int64_t hire_us; /* no worker is started before */
+	struct staffing staffing; /* of `current` */
 	bool is_reload_asked;
 	bool is_reload_untold; /* complete, but for old workers that may still begin a request */
 };
@@ -66,7 +64,7 @@ show(const struct manager *m)
 	else if (m->phase == SERVING)
 		phase = SERVICE_SERVING;
 	atomic_store(&shown->phase, phase);
-	atomic_store(&shown->wanted, m->wanted);
+	atomic_store(&shown->wanted, m->staffing.wanted);
 	counter_set(&shown->lines_lost, log_lost(m->current->log));
 }
 
@@ -114,8 +112,6 @@ expiry_of(const struct manager *m, const struct generation *generation)
 static void
 begin_reload(struct manager *m)
 {
-	unsigned i;
-
 	log_plain(m->current->log, LOG_RELOAD_STARTED);
 	m->next = m->plan->reload(m->plan->context, m->current);
 	if (m->next == NULL) {
@@ -123,15 +119,8 @@ begin_reload(struct manager *m)
 		return;
 	}
 	atomic_store(expiry_of(m, m->next), 0);
-	if (!crew_prepare(&m->crew, m->next->config->workers)) {
+	if (!staffing_hire_first(&m->staffing, m->next, m->now_us))
 		abandon_reload(m);
-		return;
-	}
-	for (i = 0; i < m->next->config->workers; i++)
-		if (!crew_hire(&m->crew, m->next, m->now_us)) {
-			abandon_reload(m);
-			return;
-		}
 }
 
 /* All new workers accept: now the old ones may go. */
@@ -144,9 +133,7 @@ finish_reload(struct manager *m)
 	atomic_store(&m->plan->shared->generation, m->current->number);
 	m->is_reload_untold = true;
 	m->plan->on_renewed(m->plan->context, m->current);
-	m->wanted = m->current->config->workers;
-	m->backoff = (struct backoff) { 0 };
-	m->hire_us = 0;
+	staffing_renew(&m->staffing, m->current->config);
 	m->policies.expire_us = expiry_of(m, m->current);
 	policy_watch_renew(&m->policies, m->current->config->policy_cache_ttl_s, m->now_us);
 }
@@ -160,7 +147,7 @@ tell_of_reload(struct manager *m)
 	m->is_reload_untold = false;
 	counter_add(&m->plan->shared->manager.reloads_done, 1);
 	if (log_begin(&line, m->current->log, LOG_RELOAD_DONE)) {
-		log_number(&line, FIELD_WORKERS, m->wanted);
+		log_number(&line, FIELD_WORKERS, m->staffing.wanted);
 		log_end(&line);
 	}
 }
@@ -202,37 +189,22 @@ begin_stop(struct manager *m, int64_t patience_us)
  */
 
 static void
-note_death(struct manager *m)
-{
-	unsigned delay_ms = backoff_death(&m->backoff, m->wanted, m->now_us);
-	struct log_line line;
-
-	m->hire_us = m->now_us + (int64_t)delay_ms * 1000;
-	if (delay_ms == 0 || !log_begin(&line, m->current->log, LOG_WORKER_STORM))
-		return;
-	log_number(&line, FIELD_DELAY_MS, delay_ms);
-	log_number(&line, FIELD_WORKERS, crew_count(&m->crew, m->current));
-	log_end(&line);
-}
-
-static void
 bury(struct manager *m, pid_t pid, int status)
 {
-	struct generation *generation = NULL;
+	struct crew_leaver leaver;
 	enum crew_end end;
 
 	if (keeper_bury(&m->ledger, m->current->log, pid, status, m->now_us) ||
 	    keeper_bury(&m->inspector, m->current->log, pid, status, m->now_us))
 		return;
-	if ((end = crew_bury(&m->crew, pid, status, &generation)) == CREW_STRANGER)
+	if ((end = crew_bury(&m->crew, pid, status, &leaver)) == CREW_STRANGER)
 		return;
 	if (end == CREW_DIED)
 		crew_wake(&m->crew, m->current);
-	if (m->phase < STOPPING && generation == m->next)
+	if (m->phase < STOPPING && leaver.generation == m->next)
 		abandon_reload(m);
-	else if (m->phase == SERVING && generation == m->current &&
-		 crew_count_staying(&m->crew, m->current) < m->wanted)
-		note_death(m);
+	else if (m->phase == SERVING && leaver.generation == m->current)
+		staffing_note_end(&m->staffing, m->current, &leaver, m->now_us);
 }
 
 static void
@@ -246,48 +218,9 @@ bury_dead(struct manager *m)
 			bury(m, pid, status);
 }
 
-static void
-hire_missing(struct manager *m)
-{
-	unsigned staying = crew_count_staying(&m->crew, m->current);
-
-	if (staying > m->wanted)
-		crew_dismiss(
-		    &m->crew, m->current, staying - m->wanted, m->now_us + grace_us(m->current));
-	if (staying >= m->wanted || m->now_us < m->hire_us)
-		return;
-	if (!crew_prepare(&m->crew, m->wanted - staying)) {
-		m->hire_us = m->now_us + MANAGER_FORK_RETRY_US;
-		return;
-	}
-	for (; staying < m->wanted; staying++)
-		if (!crew_hire(&m->crew, m->current, m->now_us)) {
-			m->hire_us = m->now_us + MANAGER_FORK_RETRY_US;
-			return;
-		}
-}
-
 /*
  * --- one turn ----------------------------------------------------------------------------------
  */
-
-static unsigned
-lesser(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
-/*
- * Of a TTIN and a TTOU that were pending together nobody can say which was sent first: the kernel
- * hands out the lower number. One less comes first here, so that at the ends of the range as well
- * nobody who asked for one more is left with less than in the order that they were sent in.
- */
-static void
-change_number(struct manager *m, const struct signals *signals)
-{
-	m->wanted -= lesser(signals->fewer, m->wanted - 1);
-	m->wanted += lesser(signals->more, SHARED_MAX_WORKERS - m->wanted);
-}
 
 static void
 obey(struct manager *m, const struct signals *signals)
@@ -300,7 +233,7 @@ obey(struct manager *m, const struct signals *signals)
 		begin_stop(m, was_stopping ? MANAGER_QUICK_US : grace_us(m->current));
 	if (signals->reload)
 		m->is_reload_asked = true;
-	change_number(m, signals);
+	staffing_change(&m->staffing, signals->fewer, signals->more);
 }
 
 /*
@@ -333,7 +266,8 @@ turn_serving(struct manager *m)
 		else
 			policy_watch_renew(&m->policies, m->policies.ttl_s, m->now_us);
 	}
-	if (m->next != NULL && crew_count_ready(&m->crew, m->next) >= m->next->config->workers)
+	if (m->next != NULL &&
+	    crew_count_ready(&m->crew, m->next) >= staffing_first(m->next->config))
 		finish_reload(m);
 	if (m->is_reload_untold &&
 	    (m->draining == NULL || crew_count_taking(&m->crew, m->draining) == 0))
@@ -348,7 +282,7 @@ turn_serving(struct manager *m)
 		m->is_reload_asked = false;
 		begin_reload(m);
 	}
-	hire_missing(m);
+	staffing_keep(&m->staffing, m->current, m->now_us);
 }
 
 static void
@@ -404,8 +338,7 @@ patience_ms(struct manager *m)
 	take_sooner(&deadline_us, keeper_watch(&m->inspector, m->now_us));
 	if (m->phase == SERVING) {
 		take_sooner(&deadline_us, policy_watch_next(&m->policies));
-		if (crew_count_staying(&m->crew, m->current) < m->wanted)
-			take_sooner(&deadline_us, m->hire_us);
+		take_sooner(&deadline_us, staffing_next(&m->staffing, m->current, m->now_us));
 	}
 	if (deadline_us == 0)
 		return -1;
@@ -487,7 +420,6 @@ manager_run(const struct manager_plan *plan)
 	struct manager m = {
 		.plan = plan,
 		.current = plan->first,
-		.wanted = plan->first->config->workers,
 		.now_us = clock_mono_us(),
 	};
 
@@ -506,8 +438,9 @@ manager_run(const struct manager_plan *plan)
 		plan->free_generation(plan->first);
 		return MANAGER_EXIT_NO_RESOURCES;
 	}
+	staffing_init(&m.staffing, &m.crew, m.current->config);
 	keep_others(&m);
-	hire_missing(&m);
+	staffing_keep(&m.staffing, m.current, m.now_us);
 	for (turn(&m); m.phase != ENDED; turn(&m))
 		wait_and_take(&m);
 	if (m.exit_status == 0)

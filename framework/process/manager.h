@@ -17,8 +17,7 @@
 struct generation;
 
 enum {
-	MANAGER_QUICK_US = 500 * 1000,       /* what INT leaves a worker to end its request */
-	MANAGER_FORK_RETRY_US = 1000 * 1000, /* after the system refused a fork */
+	MANAGER_QUICK_US = 500 * 1000, /* what INT leaves a worker to end its request */
 	MANAGER_EXIT_CANNOT_START = 70,
 	MANAGER_EXIT_NO_RESOURCES = 71,
 };

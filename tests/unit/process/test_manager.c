@@ -349,6 +349,33 @@ a_storm_is_slowed_down(void **state)
 	assert_int_equal(play_end(play), 0);
 }
 
+/* The one that dies and dies waits for its turn; the other one is replaced at once. */
+static void
+a_storm_in_one_slot_is_nothing_to_the_others(void **state)
+{
+	struct play *play = *state;
+	const char *line;
+	long other;
+
+	start(play, NULL);
+	play_until(play, "accepts", 2);
+	play_wait(play, "worker.started", "\"worker\":1");
+	other = play_number(play_wait(play, "worker.started", "\"worker\":2"), "\"pid\"");
+	atomic_store(&script->worker, DIE_READY);
+	assert_int_equal(
+	    kill((pid_t)play_number(strstr(play->log, "\"worker\":1"), "\"pid\""), SIGKILL), 0);
+	do
+		line = play_wait(play, "worker.storm", "\"worker\":1");
+	while (play_number(line, "\"delay_ms\"") < 1600);
+	/* There is more than a second of quiet in slot 1 now, in which the other one has its turn. */
+	atomic_store(&script->worker, LIVE);
+	assert_int_equal(kill((pid_t)other, SIGKILL), 0);
+	play_wait(play, "worker.died", "\"worker\":2");
+	play_wait(play, "worker.started", "\"worker\":2");
+	ask(play, SIGTERM);
+	assert_int_equal(play_end(play), 0);
+}
+
 static void
 a_start_that_cannot_succeed_ends(void **state)
 {
@@ -753,10 +780,10 @@ static void
 the_crew_has_an_end(void **state UNUSED)
 {
 	struct crew crew;
-	struct generation *found = NULL;
+	struct crew_leaver found;
 
 	assert_true(crew_init(&crew, shared, act, NULL));
-	assert_false(crew_prepare(&crew, SHARED_MAX_SLOTS + 1));
+	assert_false(crew_prepare(&crew, SHARED_MAX_SLOTS + 1, 1));
 	assert_int_equal(crew_bury(&crew, 12345, 0, &found), CREW_STRANGER);
 	assert_int_equal(
 	    crew_bury(&crew, 0, 0, &found), CREW_STRANGER); /* free slots have no process */
@@ -777,6 +804,7 @@ main(void)
 		PLAY(a_killed_worker_is_replaced),
 		PLAY(a_worker_told_by_others_is_replaced),
 		PLAY(a_storm_is_slowed_down),
+		PLAY(a_storm_in_one_slot_is_nothing_to_the_others),
 		PLAY(a_start_that_cannot_succeed_ends),
 		PLAY(a_start_that_hangs_ends),
 		PLAY(a_request_without_end_costs_one_worker),
