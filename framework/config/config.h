@@ -70,6 +70,7 @@ struct config {
 
 	const char *status_listen; /* the same grammar; NULL: none */
 	const char *listen; /* as given; process/ knows its grammar and default. NULL: not given */
+	const char *pid_file;                     /* NULL: none */
 	const char *service_user, *service_group; /* what a root start drops to; NULL: not given */
 	const char *service_chroot;               /* NULL: the root of the file system stays */
 	const char *service_directory; /* within the chroot; NULL: where we were started */

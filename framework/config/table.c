@@ -77,6 +77,11 @@ static const struct setting settings[] = {
 		"[IPV6]:PORT or fd:N; several are set apart by spaces. An inherited socket on "
 		"descriptor "
 		"0 goes before the default" },
+	{ .name = "PID_FILE",
+	    .type = SETTING_FOLDER,
+	    PLACE(pid_file),
+	    .help = "file that holds the manager's process id, and is locked for as long as it "
+		    "lives; unset, none" },
 	{ .name = "SERVICE_USER",
 	    .type = SETTING_ACCOUNT,
 	    PLACE(service_user),

@@ -43,18 +43,11 @@ generation_free(struct generation *generation)
 	free(generation);
 }
 
-/*
- * Whether `fault` speaks of the variable: its name, or that without _FILE, stands there as a
- * word.
- */
 static bool
-is_blamed(const char *fault, struct slice name)
+is_word_of(const char *fault, struct slice name)
 {
-	const struct slice suffix = SLICE("_FILE");
 	size_t len;
 
-	if (name.len > suffix.len && slice_equal(slice_skip(name, name.len - suffix.len), suffix))
-		name.len -= suffix.len;
 	for (; *fault != '\0'; fault += len > 0 ? len : 1) {
 		len = strspn(fault, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 				    "abcdefghijklmnopqrstuvwxyz");
@@ -62,6 +55,22 @@ is_blamed(const char *fault, struct slice name)
 			return true;
 	}
 	return false;
+}
+
+/*
+ * Whether `fault` speaks of the variable: its name, or that without _FILE (of which there are
+ * settings, too), stands there as a word.
+ */
+static bool
+is_blamed(const char *fault, struct slice name)
+{
+	const struct slice suffix = SLICE("_FILE");
+
+	if (is_word_of(fault, name))
+		return true;
+	if (name.len <= suffix.len || !slice_equal(slice_skip(name, name.len - suffix.len), suffix))
+		return false;
+	return is_word_of(fault, slice_first(name, name.len - suffix.len));
 }
 
 static bool
@@ -242,6 +251,7 @@ generation_compare(const struct generation *before, struct generation *after)
 		{ "ENV", old->environment == new->environment },
 		{ "LISTEN", is_same_text(old->listen, new->listen) },
 		{ "STATUS_LISTEN", is_same_text(old->status_listen, new->status_listen) },
+		{ "PID_FILE", is_same_text(old->pid_file, new->pid_file) },
 		{ "SERVICE_USER", is_same_text(old->service_user, new->service_user) },
 		{ "SERVICE_GROUP", is_same_text(old->service_group, new->service_group) },
 		{ "SERVICE_CHROOT", is_same_text(old->service_chroot, new->service_chroot) },

@@ -22,6 +22,7 @@
 #include "log/log.h"
 #include "process/generation.h"
 #include "process/ledger.h"
+#include "process/notify.h"
 #include "process/policy_watch.h"
 #include "process/signals.h"
 #include "process/staffing.h"
@@ -36,6 +37,7 @@ struct manager {
 	int64_t now_us; /* of this turn */
 	struct crew crew;
 	struct keeper ledger, inspector;
+	struct notify *notify;
 	struct policy_watch policies;
 	struct generation *current, *next, *draining;
 	struct staffing staffing; /* of `current` */
@@ -47,6 +49,16 @@ static int64_t
 grace_us(const struct generation *generation)
 {
 	return (int64_t)generation->config->graceful_timeout_s * 1000 * 1000;
+}
+
+static enum notify_state
+notify_state_of(const struct manager *m)
+{
+	if (m->phase >= STOPPING)
+		return NOTIFY_STOPPING;
+	if (m->phase == STARTING)
+		return NOTIFY_STARTING;
+	return m->next != NULL || m->is_reload_untold ? NOTIFY_RELOADING : NOTIFY_SERVING;
 }
 
 /*
@@ -66,6 +78,7 @@ show(const struct manager *m)
 	atomic_store(&shown->phase, phase);
 	atomic_store(&shown->wanted, m->staffing.wanted);
 	counter_set(&shown->lines_lost, log_lost(m->current->log));
+	notify_follow(m->notify, notify_state_of(m), m->staffing.wanted);
 }
 
 /*
@@ -78,6 +91,7 @@ refuse_reload(struct manager *m, const char *reason)
 	struct log_line line;
 
 	counter_add(&m->plan->shared->manager.reloads_refused, 1);
+	notify_refused(m->notify);
 	if (m->plan->is_stale(m->current))
 		policy_watch_fail(&m->policies, m->now_us);
 	if (log_begin(&line, m->current->log, LOG_RELOAD_REFUSED)) {
@@ -112,6 +126,7 @@ expiry_of(const struct manager *m, const struct generation *generation)
 static void
 begin_reload(struct manager *m)
 {
+	notify_reload(m->notify);
 	log_plain(m->current->log, LOG_RELOAD_STARTED);
 	m->next = m->plan->reload(m->plan->context, m->current);
 	if (m->next == NULL) {
@@ -318,6 +333,7 @@ turn(struct manager *m)
 	else if (m->ledger.pid == 0 && m->inspector.pid == 0)
 		m->phase = ENDED;
 	show(m);
+	(void)notify_live(m->notify, m->now_us);
 }
 
 static void
@@ -336,6 +352,7 @@ patience_ms(struct manager *m)
 	take_sooner(&deadline_us, crew_watch(&m->crew, m->now_us));
 	take_sooner(&deadline_us, keeper_watch(&m->ledger, m->now_us));
 	take_sooner(&deadline_us, keeper_watch(&m->inspector, m->now_us));
+	take_sooner(&deadline_us, m->notify->next_us);
 	if (m->phase == SERVING) {
 		take_sooner(&deadline_us, policy_watch_next(&m->policies));
 		take_sooner(&deadline_us, staffing_next(&m->staffing, m->current, m->now_us));
@@ -417,8 +434,10 @@ done(struct manager *m)
 int
 manager_run(const struct manager_plan *plan)
 {
+	struct notify nobody = NOTIFY_NOBODY;
 	struct manager m = {
 		.plan = plan,
+		.notify = plan->notify != NULL ? plan->notify : &nobody,
 		.current = plan->first,
 		.now_us = clock_mono_us(),
 	};

@@ -15,6 +15,7 @@
 #include "process/keeper.h"
 
 struct generation;
+struct notify;
 
 enum {
 	MANAGER_QUICK_US = 500 * 1000, /* what INT leaves a worker to end its request */
@@ -33,6 +34,7 @@ struct manager_plan {
 	crew_work *work;
 	keeper_work *ledger;    /* NULL: none */
 	keeper_work *inspector; /* NULL: none */
+	struct notify *notify;  /* who wants to know how the service is; NULL: nobody */
 	/*
 	 * Reads everything anew, beside the generation in force. NULL: invalid; the operator was
 	 * told.

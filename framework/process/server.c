@@ -135,6 +135,15 @@ on_start(void *context UNUSED, const struct generation *current)
 	log_end(&line);
 }
 
+/* What is the manager's alone. */
+static void
+leave_manager(struct server *server)
+{
+	environment_done(&server->startup.environment);
+	pidfile_forget(&server->startup.pidfile);
+	notify_close(&server->startup.notify);
+}
+
 static int
 work(void *context, const struct crew_seat *seat)
 {
@@ -142,7 +151,7 @@ work(void *context, const struct crew_seat *seat)
 	const struct generation *generation = seat->generation;
 	const struct current current = { generation->service, generation->config, generation->log };
 
-	environment_done(&server->startup.environment);
+	leave_manager(server);
 	listeners_close(&server->startup.status_listeners);
 	limit_store_after_fork_worker(server->store);
 	current_set(&current);
@@ -157,7 +166,7 @@ keep_ledger(void *context, pid_t manager)
 {
 	struct server *server = context;
 
-	environment_done(&server->startup.environment);
+	leave_manager(server);
 	listeners_close(&server->startup.listeners);
 	listeners_close(&server->startup.status_listeners);
 	return ledger_life(server->store, current_get(), server->startup.sandbox, manager);
@@ -176,7 +185,7 @@ inspect(void *context, pid_t manager)
 	};
 	int status;
 
-	environment_done(&server->startup.environment);
+	leave_manager(server);
 	if (!shared_seal(server->shared) || !tally_seal(&server->tally))
 		return EX_OSERR;
 	queue_watch_init(&inspector.queues, &server->startup.listeners);
@@ -276,6 +285,7 @@ manage(struct server *server)
 		.context = server,
 		.work = work,
 		.ledger = limit_store_has_ledger(server->store) ? keep_ledger : NULL,
+		.notify = &server->startup.notify,
 		.inspector = server->startup.status_listeners.count > 0 ? inspect : NULL,
 		.reload = reload,
 		.is_stale = generation_is_stale,

@@ -63,6 +63,36 @@ parse_listeners(struct startup *startup, const struct privileges *privileges)
 	       is_good;
 }
 
+/* First of all, so that of two starts one ends here and takes nothing from the other. */
+static bool
+take_pidfile(struct startup *startup, uid_t owner)
+{
+	struct generation *generation = startup->generation;
+	const char *path = generation->config->pid_file, *failed;
+	pid_t holder = 0;
+
+	if (path == NULL)
+		return true;
+	path = arena_dup(&startup->arena, path, strlen(path));
+	failed =
+	    path == NULL ? "out of memory" : pidfile_open(&startup->pidfile, path, owner, &holder);
+	if (failed != NULL && holder > 0)
+		config_fault(&generation->faults, &generation->arena, "PID_FILE: %s, %ld", failed,
+		    (long)holder);
+	else if (failed != NULL)
+		config_fault(&generation->faults, &generation->arena, "PID_FILE: %s", failed);
+	return failed == NULL;
+}
+
+static void
+find_service_manager(struct startup *startup)
+{
+	const char *failed = notify_open(&startup->notify);
+
+	if (failed != NULL)
+		fprintf(stderr, "%s: warning: %s\n", startup->service->name, failed);
+}
+
 /*
  * Sockets belong to root or to whom LISTEN names; everything behind this is done as the service's
  * user. `*ret_goes_on`: whether this process is that now, and may look at the rest, be it for its
@@ -88,8 +118,11 @@ open_and_drop(struct startup *startup, enum startup_kind kind, bool *ret_goes_on
 	 * A fault that is known by now ends the start anyway: no need to take a socket from
 	 * anybody.
 	 */
+	if (kind == STARTUP_SERVE)
+		find_service_manager(startup);
 	if (kind == STARTUP_SERVE && faults->count == 0)
 		are_sockets_good =
+		    take_pidfile(startup, privileges.uid) &&
 		    listeners_open(&startup->listeners, &generation->arena, faults) &&
 		    listeners_open(&startup->status_listeners, &generation->arena, faults) &&
 		    oom_prepare(&generation->arena, generation->config, faults);
@@ -113,7 +146,11 @@ startup_run(struct startup *startup, const struct postern_service *service, enum
 	struct generation *generation;
 	bool is_good, goes_on;
 
-	*startup = (struct startup) { .service = service };
+	*startup = (struct startup) {
+		.service = service,
+		.pidfile = PIDFILE_NONE,
+		.notify = NOTIFY_NOBODY,
+	};
 	arena_init(&startup->arena, 4096, PROCESS_ARENA);
 	if (!environment_copy(&startup->environment, environ) ||
 	    (startup->generation = generation = generation_new(service, 1)) == NULL)
@@ -148,6 +185,8 @@ startup_done(struct startup *startup)
 	listeners_close(&startup->listeners);
 	listeners_unlink(&startup->status_listeners);
 	listeners_close(&startup->status_listeners);
+	pidfile_remove(&startup->pidfile);
+	notify_close(&startup->notify);
 	generation_free(startup->generation);
 	startup->generation = NULL;
 	environment_done(&startup->environment);

@@ -14,6 +14,8 @@
 #include "process/environment.h"
 #include "process/generation.h"
 #include "process/listener.h"
+#include "process/notify.h"
+#include "process/pidfile.h"
 
 enum startup_kind {
 	STARTUP_COMMAND, /* settings and user */
@@ -29,7 +31,9 @@ struct startup {
 	struct generation *generation; /* with the faults */
 	struct listeners listeners;
 	struct listeners status_listeners; /* the inspector's; none unless STATUS_LISTEN is set */
-	struct sandbox *sandbox;           /* of whatever serves; not of commands */
+	struct pidfile pidfile;            /* of who serves */
+	struct notify notify;
+	struct sandbox *sandbox; /* of whatever serves; not of commands */
 };
 
 /*
