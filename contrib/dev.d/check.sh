@@ -134,7 +134,7 @@ check_fuzz() {
 		mkdir -p "$corpus" "$BUILD-fuzz/seeds/${name#fuzz_}"
 		clang -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 			-Iframework -Iframework/include -o "$BUILD-fuzz/$name" "$source" \
-			"$BUILD-fuzz/.libs/libposterncore.a" $(pkg-config --libs libcrypto jansson libjwt libseccomp sqlite3) -lfcgi
+			"$BUILD-fuzz/.libs/libposterncore.a" $(pkg-config --libs libcrypto jansson libjwt libseccomp sqlite3)
 		if "$BUILD-fuzz/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
 			-artifact_prefix="$BUILD-fuzz/" -verbosity=0 -print_final_stats=0 \
 			"$corpus" "tests/fuzz/corpus/${name#fuzz_}" "$BUILD-fuzz/seeds/${name#fuzz_}" >"$BUILD-fuzz/$name.log" 2>&1; then

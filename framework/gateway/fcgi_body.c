@@ -23,7 +23,7 @@ receive(struct fcgi_body *body, void *room, size_t size)
 		body->ahead = slice_skip(body->ahead, piece.len);
 		return (ssize_t)piece.len;
 	}
-	got = receive_now(body->fd, room, size, 0);
+	got = receive_now(body->fd, room, size);
 	if (got > 0)
 		return got;
 	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))

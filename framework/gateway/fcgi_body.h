@@ -1,8 +1,8 @@
 /*
- * The STDIN stream of one request, read straight from the socket: for bodies too long to be
- * waited for there. It takes exactly the request's own records, so nothing behind them is lost,
- * and never blocks: who has time waits with fcgi_body_wait. For a request that is refused, its
- * other records are read past as well.
+ * The STDIN stream of one request: first what has arrived with its head, then from the socket. It
+ * takes exactly the request's own records, so nothing behind them is lost, and never blocks: who
+ * has time waits with fcgi_body_wait. For a request that is refused, its other records are read
+ * past as well.
  */
 #ifndef POSTERN_GATEWAY_FCGI_BODY_H
 #define POSTERN_GATEWAY_FCGI_BODY_H

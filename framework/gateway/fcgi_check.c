@@ -11,8 +11,7 @@ struct scan {
 	size_t at; /* where the present record starts */
 	enum stage stage;
 	struct fcgi_params params;
-	size_t body_len;      /* content of STDIN seen so far */
-	bool has_odd_padding; /* where libfcgi forgets it */
+	size_t body_len; /* content of STDIN seen so far */
 	struct fcgi_check_result *result;
 };
 
@@ -80,7 +79,6 @@ check_begin(struct scan *scan, const struct fcgi_record *record)
 		return FCGI_CHECK_BAD_ROLE;
 	}
 	scan->stage = STAGE_PARAMS;
-	scan->has_odd_padding |= record->padding_len > 0;
 	return GO_ON;
 }
 
@@ -94,7 +92,6 @@ check_params(struct scan *scan, const struct fcgi_record *record)
 			return FCGI_CHECK_REFUSE;
 		if (is_whole(scan, record)) {
 			scan->stage = STAGE_BODY;
-			scan->has_odd_padding |= record->padding_len > 0;
 			scan->result->head_len = scan->at + fcgi_record_len(record);
 			scan->result->content_length = scan->params.content_length;
 		}
@@ -117,10 +114,8 @@ check_stdin(struct scan *scan, const struct fcgi_record *record)
 	if (scan->stage != STAGE_BODY)
 		return FCGI_CHECK_REFUSE;
 	scan->body_len += arrived_content(scan, record).len;
-	if (record->content_len == 0 && is_whole(scan, record)) {
+	if (record->content_len == 0 && is_whole(scan, record))
 		scan->stage = STAGE_END;
-		scan->has_odd_padding |= record->padding_len > 0;
-	}
 	return GO_ON;
 }
 
@@ -180,12 +175,10 @@ is_body_waited_for(const struct scan *scan)
 static enum fcgi_check
 check_rest(struct scan *scan)
 {
-	bool is_end = scan->stage == STAGE_END && scan->at == scan->len;
-
-	if (is_end)
-		return scan->has_odd_padding ? FCGI_CHECK_HEAD : FCGI_CHECK_WHOLE;
+	if (scan->stage == STAGE_END && scan->at == scan->len)
+		return FCGI_CHECK_REQUEST;
 	if (scan->stage == STAGE_BODY && !is_body_waited_for(scan))
-		return FCGI_CHECK_HEAD;
+		return FCGI_CHECK_REQUEST;
 	if (scan->len < FCGI_CHECK_WINDOW)
 		return FCGI_CHECK_MORE;
 	return scan->stage == STAGE_PARAMS ? FCGI_CHECK_TOO_LARGE : FCGI_CHECK_REFUSE;

@@ -1,14 +1,8 @@
 /*
- * Is what lies in a connection's buffer a FastCGI request that libfcgi may read? A pure function
- * over bytes (FastCGI 1.0 §3, §5), so that it can be fuzzed; knows no descriptor.
- *
- * libfcgi 2.4.2 alone is not enough: it allocates what a length field asks for, overruns a stack
- * buffer when FCGI_GET_VALUES repeats a name, takes the body of an unknown management record for
- * stream data, and waits in read() for a peer that has stopped in the middle. It also forgets the
- * padding of BEGIN_REQUEST and of the records that end a stream, and would take it for a header.
- * So it reads a socket only when one whole request without such padding lies there (WHOLE); else
- * it is given the head alone (HEAD): when the body is too long to be waited for, or there is such
- * padding.
+ * What is it that lies in a connection's buffer? A pure function over bytes (FastCGI 1.0 §3, §5),
+ * so that it can be fuzzed; knows no descriptor. Nothing is read of a request that it has not found
+ * legal: lengths and counts within the limits, records of one request in their order, every pair a
+ * NAME=VALUE string.
  *
  * A request that arrives in pieces is looked at again from its start with every piece. The window
  * and the reader's deadline bound that: at worst one pass over 128 KiB per arrival.
@@ -32,7 +26,7 @@ enum {
 	 * padding per record.
 	 */
 	FCGI_CHECK_WINDOW = 128 * 1024,
-	/* A body up to this size is waited for in the socket as well. */
+	/* A body up to this size is waited for. */
 	FCGI_CHECK_MAX_WAITED_BODY = 32 * 1024,
 };
 
@@ -41,10 +35,11 @@ enum fcgi_check {
 	FCGI_CHECK_REFUSE = 0,
 	/* Legal so far, not whole. */
 	FCGI_CHECK_MORE,
-	/* Exactly one request, BEGIN_REQUEST to the end of STDIN: libfcgi may read the socket. */
-	FCGI_CHECK_WHOLE,
-	/* BEGIN_REQUEST and PARAMS of a request whose rest libfcgi must not read. */
-	FCGI_CHECK_HEAD,
+	/*
+	 * A request: BEGIN_REQUEST and PARAMS (`head_len`), and behind them the body, or as much of
+	 * it as has come of one that is too long to be waited for. Nothing follows a whole one.
+	 */
+	FCGI_CHECK_REQUEST,
 	/* Begins with a whole management record: take `consumed` off and answer `reply`. */
 	FCGI_CHECK_MANAGEMENT,
 	/* A request that its own ABORT_REQUEST ends: take `consumed` off and answer `reply`. */

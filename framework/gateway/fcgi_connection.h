@@ -8,24 +8,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <fcgiapp.h>
-
 #include "gateway/fcgi_arrival.h"
 #include "gateway/fcgi_body.h"
 #include "gateway/fcgi_check.h"
 #include "gateway/gateway.h"
 
 struct gateway_connection {
-	int fd; /* -1: closed by libfcgi */
+	int fd;
 	enum { CONNECTION_IDLE = 0, CONNECTION_SERVING, CONNECTION_DRAINING } state;
-	bool keeps;        /* the front asked for it, and it may still be done */
-	bool reads_itself; /* SERVING: the body comes through `body`, not through libfcgi */
+	bool keeps; /* the front asked for it, and it may still be done */
+	uint16_t request_id;
 	int64_t waiting_since_us, deadline_us;
 	int64_t content_length;
 	int64_t drain_left; /* bytes */
 	ssize_t drained;    /* FCGI_BODY_END, _AGAIN or _BROKEN: how fcgi_drain_some ended */
 	struct fcgi_arrival arrival;
-	FCGX_Request request;
 	struct fcgi_body body;
 };
 
@@ -49,10 +46,10 @@ enum gateway_state fcgi_drain_rest(struct gateway_connection *connection);
 enum gateway_state fcgi_drain_more(struct gateway_connection *connection);
 
 /*
- * What was looked at is no request for us: answers it by `result` and drains it. GATEWAY_REFUSED
- * or GATEWAY_REFUSING.
+ * What was looked at, `len` bytes, is no request for us: answers it by `result` and drains it.
+ * GATEWAY_REFUSED or GATEWAY_REFUSING.
  */
 enum gateway_state fcgi_refuse(
-    struct gateway_connection *connection, const struct fcgi_check_result *result);
+    struct gateway_connection *connection, const struct fcgi_check_result *result, size_t len);
 
 #endif

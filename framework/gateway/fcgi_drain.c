@@ -33,10 +33,10 @@ fcgi_answer(const struct gateway_connection *connection, const struct fcgi_reply
 static ssize_t
 discard(struct gateway_connection *connection)
 {
-	char *room = (char *)fcgi_arrival_window();
+	static char nowhere[16 * 1024];
 	ssize_t got;
 
-	while ((got = fcgi_body_read(&connection->body, room, FCGI_CHECK_WINDOW)) > 0) {
+	while ((got = fcgi_body_read(&connection->body, nowhere, sizeof(nowhere))) > 0) {
 		connection->drain_left -= got;
 		if (connection->drain_left < 0)
 			return FCGI_BODY_BROKEN;
@@ -90,21 +90,22 @@ fcgi_drain_rest(struct gateway_connection *connection)
 	if (connection->drained == FCGI_BODY_BROKEN || !connection->keeps ||
 	    connection->body.ahead.len > 0)
 		return fcgi_end(connection, GATEWAY_CLOSED);
-	fcgi_arrival_done(&connection->arrival);
 	return GATEWAY_WAITING;
 }
 
 enum gateway_state
-fcgi_refuse(struct gateway_connection *connection, const struct fcgi_check_result *result)
+fcgi_refuse(
+    struct gateway_connection *connection, const struct fcgi_check_result *result, size_t len)
 {
 	/* Of two requests at once nobody knows where the first one's answer would belong. */
 	const bool is_one = result->verdict != FCGI_CHECK_MULTIPLEX;
 
-	if (result->reply.len == 0 || !fcgi_arrival_hold(&connection->arrival))
+	fcgi_arrival_done(&connection->arrival);
+	if (result->reply.len == 0)
 		return fcgi_end(connection, GATEWAY_REFUSED);
 	connection->keeps = is_one && result->keep;
 	fcgi_body_init(&connection->body, connection->fd, result->request_id,
-	    fcgi_arrival_held(&connection->arrival));
+	    slice_make((const char *)fcgi_arrival_window(), len));
 	connection->body.extent = is_one ? FCGI_BODY_AND_HEAD : FCGI_BODY_AND_ALL;
 	fcgi_drain_some(connection, DRAIN_MAX);
 	if (!fcgi_answer(connection, &result->reply))

@@ -33,6 +33,24 @@ fcgi_length_decode(struct slice bytes, size_t *ret_length)
 	return 4;
 }
 
+bool
+fcgi_pair_cut(struct slice *rest, struct slice *ret_name, struct slice *ret_value)
+{
+	size_t name_len = 0, value_len = 0, taken, lengths;
+
+	if ((lengths = fcgi_length_decode(*rest, &name_len)) == 0)
+		return false;
+	if ((taken = fcgi_length_decode(slice_skip(*rest, lengths), &value_len)) == 0)
+		return false;
+	lengths += taken;
+	if (name_len > rest->len - lengths || value_len > rest->len - lengths - name_len)
+		return false;
+	*ret_name = slice_make(rest->data + lengths, name_len);
+	*ret_value = slice_make(rest->data + lengths + name_len, value_len);
+	*rest = slice_skip(*rest, lengths + name_len + value_len);
+	return true;
+}
+
 /* Takes bytes of a length field; true when it is whole. */
 static bool
 take_length(struct fcgi_params *params, struct slice *piece, size_t *ret_length)

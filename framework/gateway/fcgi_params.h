@@ -46,5 +46,7 @@ bool fcgi_params_at_end(const struct fcgi_params *params);
  * there. The one place where these are decoded.
  */
 size_t fcgi_length_decode(struct slice bytes, size_t *ret_length);
+/* Cuts a pair off a run of bytes. False: the run is at its end, or the pair is not all there. */
+bool fcgi_pair_cut(struct slice *rest, struct slice *ret_name, struct slice *ret_value);
 
 #endif

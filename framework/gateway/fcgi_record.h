@@ -1,6 +1,6 @@
 /*
  * The frame of every FastCGI record (FastCGI 1.0 §3.3), read and written in one place. The
- * numbers of the protocol are libfcgi's own <fastcgi.h>.
+ * numbers of the protocol are <fastcgi.h>'s, libfcgi's header.
  */
 #ifndef POSTERN_GATEWAY_FCGI_RECORD_H
 #define POSTERN_GATEWAY_FCGI_RECORD_H

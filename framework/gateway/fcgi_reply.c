@@ -60,34 +60,15 @@ fcgi_reply_unknown_type(struct fcgi_reply *reply, uint8_t type)
 	add(reply, slice_make(body, sizeof(body)));
 }
 
-/* Cuts a pair off a run of bytes that is all there. */
-static bool
-cut_pair(struct slice *rest, struct slice *ret_name)
-{
-	size_t name_len = 0, value_len = 0, taken;
-
-	if ((taken = fcgi_length_decode(*rest, &name_len)) == 0)
-		return false;
-	*rest = slice_skip(*rest, taken);
-	if ((taken = fcgi_length_decode(*rest, &value_len)) == 0)
-		return false;
-	*rest = slice_skip(*rest, taken);
-	if (name_len > rest->len || value_len > rest->len - name_len)
-		return false;
-	*ret_name = slice_first(*rest, name_len);
-	*rest = slice_skip(*rest, name_len + value_len);
-	return true;
-}
-
 bool
 fcgi_reply_values(struct fcgi_reply *reply, struct slice content)
 {
 	bool asked[COUNT_OF(variables)] = { false };
-	struct slice name = SLICE("");
+	struct slice name, value;
 	size_t i;
 
 	while (content.len > 0) {
-		if (!cut_pair(&content, &name))
+		if (!fcgi_pair_cut(&content, &name, &value))
 			return false;
 		for (i = 0; i < COUNT_OF(variables); i++)
 			asked[i] |= slice_equal(name, variables[i].name);

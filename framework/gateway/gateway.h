@@ -1,19 +1,14 @@
 /*
- * The gateway: where bytes of the front server become requests. FastCGI through libfcgi, or one
- * CGI request from the environment. The only folder that includes fcgiapp.h.
+ * The gateway: where bytes of the front server become requests. FastCGI, or one CGI request from
+ * the environment.
  *
- * FastCGI (gateway/fcgi.c) works on one connection that the worker accepted. libfcgi is never
- * handed a byte that was not checked: the pending bytes are looked at in the socket (MSG_PEEK,
- * gateway/fcgi_check.c) until the request is whole and legal; only then does FCGX_Accept_r read
- * it, and finds all of it there. So a connection that stalls mid-request occupies a buffer in the
- * kernel, not a worker. A body that is too long to be waited for there is read by
- * gateway/fcgi_body.c as it comes, within the deadline. What libfcgi must still wait for, a slow
- * reader of the response, is bounded by gateway/deadline.c.
+ * FastCGI (gateway/fcgi.c) works on one connection that the worker accepted. What has arrived is
+ * checked (gateway/fcgi_check.c) until a request is whole and legal, and then taken apart where it
+ * lies. A connection that stalls mid-request occupies memory, bounded, and no worker. A body that
+ * is too long to be waited for is read by gateway/fcgi_body.c as it comes, within the deadline.
  *
- * What the process owes it: SIGPIPE ignored; handlers of other signals installed with SA_RESTART
- * (libfcgi takes EINTR for a broken connection); TCP listeners with TCP_NODELAY set before
- * listen(2), which accepted connections inherit (libfcgi sets it in the accept that is not used
- * here).
+ * What the process owes it: TCP listeners with TCP_NODELAY set before listen(2), which accepted
+ * connections inherit.
  */
 #ifndef POSTERN_GATEWAY_GATEWAY_H
 #define POSTERN_GATEWAY_GATEWAY_H
@@ -24,16 +19,6 @@
 #include "core/compiler.h"
 #include "core/slice.h"
 #include "http/request.h"
-
-/*
- * Once per process that serves, in that process: its deadline timer does not cross a fork.
- * libfcgi's own signal handlers and environment variables are kept out. Takes SIGALRM
- * (gateway/deadline.h). False, with errno: out of memory or timers, or SIGPIPE is at its default
- * (EINVAL), so that the first front to hang up would end the process.
- */
-bool gateway_init(void) MUST_USE;
-/* Gives the timer and SIGALRM back. */
-void gateway_done(void);
 
 struct gateway_connection;
 
@@ -62,15 +47,15 @@ int gateway_connection_fd(const struct gateway_connection *connection);
 int64_t gateway_connection_waiting_since_us(const struct gateway_connection *connection);
 
 /*
- * Looks at what has arrived, without waiting. On GATEWAY_REQUEST the parameters (NAME=VALUE, NULL
- * at the end; those that the front sent and no others) and the body source live until
- * gateway_finish. `deadline_us` (monotonic) bounds the body's reading and the response's writing.
+ * Looks at what has arrived, without waiting. On GATEWAY_REQUEST the parameters and the
+ * body source live until gateway_finish, and until then no other connection may be received from:
+ * one process has one request in hand. `deadline_us` (monotonic) bounds the body's reading and the response's writing.
  * Suits edge-triggered polling: GATEWAY_WAITING means that all that is there has been looked at.
  * GATEWAY_REFUSING, too: what comes after it is thrown away, until the front closes or has sent
  * enough, since a close in the middle of its sending could cost it the answer.
  */
 enum gateway_state gateway_receive(struct gateway_connection *connection, int64_t deadline_us,
-    char *const **ret_params, struct body_source *ret_body);
+    struct params *ret_params, struct body_source *ret_body);
 
 /*
  * Sends the response (the bytes of a CGI response) and ends the request. A response that is ready

@@ -30,12 +30,12 @@ wait_for(int fd, short events, int64_t deadline_us)
 }
 
 ssize_t
-receive_now(int fd, void *room, size_t size, int flags)
+receive_now(int fd, void *room, size_t size)
 {
 	ssize_t got;
 
 	do
-		got = recv(fd, room, size, flags | MSG_DONTWAIT);
+		got = recv(fd, room, size, MSG_DONTWAIT);
 	while (got < 0 && errno == EINTR);
 	return got;
 }

@@ -12,7 +12,7 @@
  * time is up.
  */
 bool wait_for(int fd, short events, int64_t deadline_us);
-/* recv(2) with MSG_DONTWAIT beside `flags`, again after EINTR. */
-ssize_t receive_now(int fd, void *room, size_t size, int flags);
+/* recv(2) with MSG_DONTWAIT, again after EINTR. */
+ssize_t receive_now(int fd, void *room, size_t size);
 
 #endif

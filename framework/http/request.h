@@ -17,6 +17,7 @@
 #include "core/arena.h"
 #include "core/slice.h"
 #include "http/error.h"
+#include "http/param.h"
 #include "http/uri.h"
 #include "log/log.h"
 
@@ -114,8 +115,7 @@ struct postern_request {
 };
 
 /*
- * Fills everything "said by the front server" from NAME=VALUE parameters (FastCGI's or the CGI
- * environment's) and parses the path. `req->arena` must be set and the rest zeroed. The path is
+ * Fills everything "said by the front server" from its parameters and parses the path. `req->arena` must be set and the rest zeroed. The path is
  * REQUEST_URI's; without one it is SCRIPT_NAME + PATH_INFO, already decoded by the front. Below a
  * mount point (SCRIPT_NAME is a prefix of the path and PATH_INFO is not empty) SCRIPT_NAME is cut
  * off. Params are only read, and must live as long as the request.
@@ -129,7 +129,7 @@ struct postern_request {
  * no failure here: its count says so, and the authn guard answers 401. A path fault is none
  * either: the route guard answers it.
  */
-bool request_parse(struct request *req, char *const *params, enum http_error *reterr_error);
+bool request_parse(struct request *req, const struct params *params, enum http_error *reterr_error);
 
 /* Which known field CGI's spelling ("X_FORWARDED_FOR") is; HEADER_ID_COUNT: none. */
 enum header_id header_identify(struct slice name);

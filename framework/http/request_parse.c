@@ -85,25 +85,16 @@ scan_variable(struct scan *scan, enum variable variable, struct slice value)
 	return variable != VAR_CONTENT_LENGTH || ++scan->content_length_count == 1;
 }
 
-/* One NAME=VALUE. */
 static bool
-scan_param(struct request *req, struct scan *scan, const char *param, enum http_error *reterr_error)
+scan_param(struct request *req, struct scan *scan, const struct param *param,
+    enum http_error *reterr_error)
 {
-	const char *equals = strchr(param, '=');
-	struct slice name, value;
-	enum variable variable = VAR_NONE;
-	bool is_header;
+	const struct slice name = param->name, value = param->value;
+	const bool is_header = name.len > HEADER_PREFIX && IS(name.data, "HTTP_");
+	enum variable variable = is_header ? VAR_NONE : variable_find(name);
 
-	if (equals == NULL)
+	if (!is_header && variable == VAR_NONE)
 		return true;
-	name = slice_make(param, (size_t)(equals - param));
-	is_header = name.len > HEADER_PREFIX && IS(name.data, "HTTP_");
-	if (!is_header) {
-		variable = variable_find(name);
-		if (variable == VAR_NONE)
-			return true;
-	}
-	value = slice_from(equals + 1);
 	scan->bytes += name.len + value.len;
 	if (++scan->kept > REQUEST_MAX_PARAMS || scan->bytes > REQUEST_MAX_PARAM_BYTES) {
 		*reterr_error = HTTP_ERROR_HEADERS_TOO_LARGE;
@@ -269,7 +260,7 @@ request_fill(struct request *req, const struct scan *scan)
 }
 
 bool
-request_parse(struct request *req, char *const *params, enum http_error *reterr_error)
+request_parse(struct request *req, const struct params *params, enum http_error *reterr_error)
 {
 	enum http_error error = HTTP_ERROR_INVALID_REQUEST;
 	struct scan scan = { 0 };
@@ -280,8 +271,8 @@ request_parse(struct request *req, char *const *params, enum http_error *reterr_
 		*reterr_error = HTTP_ERROR_INTERNAL;
 		return false;
 	}
-	for (size_t i = 0; params[i] != NULL && is_legal; i++)
-		is_legal = scan_param(req, &scan, params[i], &error);
+	for (size_t i = 0; i < params->count && is_legal; i++)
+		is_legal = scan_param(req, &scan, &params->items[i], &error);
 	/* A refusal needs the method too: the answer to HEAD has no body. */
 	req->method = method_find(scan.vars[VAR_METHOD]);
 	if (is_legal && request_fill(req, &scan))

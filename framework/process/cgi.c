@@ -71,12 +71,17 @@ answer(const struct generation *generation, struct limit_store *limits, void *wo
 	struct gateway_cgi_body body;
 	struct body_source source;
 	struct exchange exchange;
+	struct params params;
 	struct slice response;
 	bool sent;
 
 	exchange_init(&exchange, generation, limits, &never, worker_data);
+	if (!params_split(&exchange.arena, environ, &params)) {
+		exchange_done(&exchange);
+		return answer_failure(generation->service, HTTP_ERROR_INTERNAL);
+	}
 	gateway_cgi_body_init(&body, STDIN_FILENO, declared_length(), deadline_us, &source);
-	response = exchange_answer(&exchange, environ, source, started_us);
+	response = exchange_answer(&exchange, &params, source, started_us);
 	sent = gateway_cgi_send(STDOUT_FILENO, response, clock_mono_us() + CGI_SEND_US);
 	exchange_end(&exchange, sent);
 	gateway_cgi_drain(STDIN_FILENO, body.left, deadline_us);

@@ -34,8 +34,8 @@ exchange_done(struct exchange *exchange)
 }
 
 struct slice
-exchange_answer(
-    struct exchange *exchange, char *const *params, struct body_source body, int64_t started_us)
+exchange_answer(struct exchange *exchange, const struct params *params, struct body_source body,
+    int64_t started_us)
 {
 	struct postern_request *req = &exchange->req;
 	struct postern_response *res = &exchange->res;

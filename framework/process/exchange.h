@@ -34,7 +34,7 @@ void exchange_done(struct exchange *exchange);
  * The bytes to send. They live, with `params` and `body`, until exchange_end. `started_us` is
  * monotonic.
  */
-struct slice exchange_answer(struct exchange *exchange, char *const *params,
+struct slice exchange_answer(struct exchange *exchange, const struct params *params,
     struct body_source body, int64_t started_us) MUST_USE;
 /* Writes the access line and forgets the request. `sent` false: the front server had gone. */
 void exchange_end(struct exchange *exchange, bool sent);

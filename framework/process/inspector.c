@@ -36,7 +36,7 @@ struct loop {
 /* --- one request ----------------------------------------------------------------------------- */
 
 static struct slice
-respond(struct loop *loop, char *const *params, struct body_source body)
+respond(struct loop *loop, const struct params *params, struct body_source body)
 {
 	struct request req = {
 		.arena = &loop->arena,
@@ -60,14 +60,14 @@ serve(struct loop *loop, struct gateway_connection *connection)
 {
 	enum gateway_state state;
 	struct body_source body;
-	char *const *params;
+	struct params params;
 	bool sent;
 
 	state = gateway_receive(connection, clock_mono_us() + INSPECTOR_SEND_US, &params, &body);
 	if (state == GATEWAY_REFUSED || state == GATEWAY_REFUSING)
 		log_plain(loop->inspector->current->log, LOG_PROTOCOL_REFUSED);
 	if (state == GATEWAY_REQUEST) {
-		state = gateway_finish(connection, respond(loop, params, body), false, &sent);
+		state = gateway_finish(connection, respond(loop, &params, body), false, &sent);
 		arena_reset(&loop->arena);
 	}
 	return state == GATEWAY_WAITING || state == GATEWAY_REFUSING;
@@ -192,8 +192,6 @@ inspector_life(struct inspector *inspector, pid_t manager)
 	if (!signals_follow_parent(manager, SIGUSR2))
 		(void)raise(SIGUSR2);
 	log_after_fork(inspector->current->log);
-	if (!gateway_init())
-		return EXIT_CANNOT_START;
 	if (inspector->sandbox != NULL &&
 	    !confine(inspector->sandbox, CONFINED_INSPECTOR, inspector->current, NULL))
 		return EXIT_CANNOT_START;
@@ -203,6 +201,5 @@ inspector_life(struct inspector *inspector, pid_t manager)
 		;
 	close_overdue(&loop, INT64_MAX);
 	arena_done(&loop.arena);
-	gateway_done();
 	return EXIT_SUCCESS;
 }

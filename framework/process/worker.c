@@ -195,7 +195,7 @@ serve(struct worker *w, struct gateway_connection *connection)
 	enum gateway_state state;
 	struct body_source body;
 	struct slice response;
-	char *const *params;
+	struct params params;
 	bool sent = false;
 
 	state = gateway_receive(
@@ -209,7 +209,7 @@ serve(struct worker *w, struct gateway_connection *connection)
 	if (state != GATEWAY_REQUEST)
 		return state;
 	scoreboard_show_request(w->line, now_us);
-	response = exchange_answer(&w->exchange, params, body, now_us);
+	response = exchange_answer(&w->exchange, &params, body, now_us);
 	state =
 	    gateway_finish(connection, response, !w->is_draining || leaving_is_relieved(w), &sent);
 	count_request(w, now_us);
@@ -481,7 +481,7 @@ is_set_up(struct worker *w)
 	if (w->epoll_fd < 0 || w->stop_fd < 0 || !held_init(&w->held))
 		return false;
 	if (!signals_child(w->stop_fd, seat->generation->config->graceful_timeout_s) ||
-	    !signals_follow_parent(seat->manager, SIGTERM) || !gateway_init())
+	    !signals_follow_parent(seat->manager, SIGTERM))
 		return false;
 	/* The stop counter is never read: once told, always told; the edge wakes us once. */
 	return watch(w, EPOLL_CTL_ADD, w->stop_fd, EPOLLIN | EPOLLET, SOURCE_STOP, 0) &&
@@ -491,7 +491,6 @@ is_set_up(struct worker *w)
 static void
 tear_down(struct worker *w)
 {
-	gateway_done();
 	held_done(&w->held);
 	listeners_close(w->listeners);
 	if (w->epoll_fd >= 0)

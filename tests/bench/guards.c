@@ -81,16 +81,17 @@ static const char *const said[] = { "REQUEST_METHOD=GET", "REQUEST_URI=/api/v1/d
 	"HTTP_ACCEPT=*/*" };
 
 /* What was said, the token and the NULL at the end. */
-static char *params[COUNT_OF(said) + 2];
+static char *texts[COUNT_OF(said) + 2];
+static struct params params;
 
 static bool
 fill_params(struct arena *arena, const char *token)
 {
 	for (size_t i = 0; i < COUNT_OF(said); i++)
-		if ((params[i] = arena_dup(arena, said[i], strlen(said[i]))) == NULL)
+		if ((texts[i] = arena_dup(arena, said[i], strlen(said[i]))) == NULL)
 			return false;
-	params[COUNT_OF(said)] = arena_printf(arena, "HTTP_AUTHORIZATION=Bearer %s", token);
-	return params[COUNT_OF(said)] != NULL;
+	texts[COUNT_OF(said)] = arena_printf(arena, "HTTP_AUTHORIZATION=Bearer %s", token);
+	return texts[COUNT_OF(said)] != NULL && params_split(arena, texts, &params);
 }
 
 static void
@@ -137,7 +138,7 @@ measure_line(struct exchange *exchange)
 	req->wall_us = clock_wall_us();
 	req->log = exchange->env.log;
 	response_init(&exchange->res.out, req->arena);
-	if (!request_parse(req, params, &error) ||
+	if (!request_parse(req, &params, &error) ||
 	    !router_find(exchange->env.router, req->method, &req->path, req->arena, &match))
 		return false;
 	req->match = &match;
@@ -156,7 +157,7 @@ measure_whole(struct exchange *exchange)
 
 	for (int i = 0; i < ROUNDS; i++) {
 		struct slice bytes = exchange_answer(
-		    exchange, params, (struct body_source) { no_body, NULL }, clock_mono_us());
+		    exchange, &params, (struct body_source) { no_body, NULL }, clock_mono_us());
 
 		exchange_end(exchange, bytes.len > 0);
 	}

@@ -20,8 +20,7 @@ expect(bool holds)
 static bool
 is_final(enum fcgi_check verdict)
 {
-	return verdict != FCGI_CHECK_MORE && verdict != FCGI_CHECK_WHOLE &&
-	       verdict != FCGI_CHECK_HEAD;
+	return verdict != FCGI_CHECK_MORE && verdict != FCGI_CHECK_REQUEST;
 }
 
 int
@@ -41,8 +40,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case FCGI_CHECK_REFUSE:
 		expect(result.reply.len == 0 && result.consumed == 0);
 		break;
-	case FCGI_CHECK_WHOLE:
-	case FCGI_CHECK_HEAD:
+	case FCGI_CHECK_REQUEST:
 		expect(result.request_id != 0 && result.head_len >= 24 && result.consumed == 0);
 		break;
 	case FCGI_CHECK_MANAGEMENT:

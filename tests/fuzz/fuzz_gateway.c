@@ -1,9 +1,8 @@
 /*
- * A whole connection with libfcgi behind it: the bytes come in two pieces, cut where the last
+ * A whole connection: the bytes come in two pieces, cut where the last
  * byte says, then the front hangs up. Every request that comes out is read and answered. Nothing
  * may crash, block or stay open.
  */
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -22,13 +21,15 @@ expect(bool holds)
 }
 
 static void
-expect_params(char *const *params)
+expect_params(const struct params *params)
 {
-	size_t count;
+	expect(params->count <= REQUEST_MAX_PARAMS);
+	for (size_t i = 0; i < params->count; i++) {
+		const struct param *param = &params->items[i];
 
-	for (count = 0; params[count] != NULL; count++)
-		expect(strchr(params[count], '=') != NULL && params[count][0] != '=');
-	expect(count <= REQUEST_MAX_PARAMS);
+		expect(param->name.len > 0 && strlen(param->value.data) == param->value.len);
+		expect(memchr(param->name.data, '=', param->name.len) == NULL);
+	}
 }
 
 /* Serves what is there. False: the connection is gone. */
@@ -37,7 +38,7 @@ serve(struct gateway_connection *connection)
 {
 	static char room[4096];
 	struct body_source body;
-	char *const *params;
+	struct params params;
 	bool sent;
 
 	for (;;) {
@@ -52,7 +53,7 @@ serve(struct gateway_connection *connection)
 		case GATEWAY_REFUSED:
 			return false;
 		}
-		expect_params(params);
+		expect_params(&params);
 		while (body.read(body.context, room, sizeof(room)) > 0)
 			continue;
 		if (gateway_finish(connection, SLICE_OF("Status: 200 OK\r\n\r\n"), true, &sent) ==
@@ -64,17 +65,11 @@ serve(struct gateway_connection *connection)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static bool is_ready;
 	struct gateway_connection *connection;
 	size_t cut = size == 0 ? 0 : data[size - 1] * size / 256;
 	bool is_open;
 	int fds[2];
 
-	if (!is_ready) {
-		(void)signal(SIGPIPE, SIG_IGN);
-		is_ready = gateway_init();
-		expect(is_ready);
-	}
 	expect(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
 	connection = gateway_connection_new(fds[1]);
 	expect(connection != NULL);

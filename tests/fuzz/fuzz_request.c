@@ -61,6 +61,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum http_error error = HTTP_ERROR_COUNT;
 	struct arena arena;
 	struct request req = { .arena = &arena };
+	struct params params;
 
 	if (text == NULL)
 		return 0;
@@ -68,7 +69,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	(void)split(text, lines);
 	arena_init(&arena, REQUEST_ARENA_BLOCK, REQUEST_ARENA_SPARE);
-	if (request_parse(&req, lines, &error))
+	if (!params_split(&arena, lines, &params))
+		abort();
+	if (request_parse(&req, &params, &error))
 		check_request(&req);
 	else if (error != HTTP_ERROR_INVALID_REQUEST && error != HTTP_ERROR_HEADERS_TOO_LARGE)
 		abort();

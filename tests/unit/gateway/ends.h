@@ -26,7 +26,7 @@ static char text[FRONT_SIZE];
 struct ends {
 	int front; /* the front server's end; non-blocking where it must not wait */
 	struct gateway_connection *connection;
-	char *const *params;
+	struct params params;
 	struct body_source body;
 };
 
@@ -67,6 +67,19 @@ connect_tcp(int fds[2])
 	fds[1] = accept(listener, NULL, NULL);
 	assert_true(fds[1] >= 0);
 	close(listener);
+}
+
+static inline void
+assert_param(const struct ends *ends, size_t i, const char *expected)
+{
+	const struct param *param = &ends->params.items[i];
+	static char found[FRONT_SIZE];
+
+	assert_true(i < ends->params.count);
+	/* The NUL behind the value ends it. */
+	(void)snprintf(found, sizeof(found), "%.*s=%s", SLICE_ARGS(param->name), param->value.data);
+	assert_string_equal(found, expected);
+	assert_int_equal(strlen(found), param->name.len + 1 + param->value.len);
 }
 
 static inline void

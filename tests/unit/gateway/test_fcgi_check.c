@@ -521,33 +521,34 @@ struct row {
 
 static const struct row rows[] = {
 	{ "nothing yet", nothing, FCGI_CHECK_MORE, NO_REPLY, -1, false },
-	{ "a request", plain, FCGI_CHECK_WHOLE, NO_REPLY, -1, false },
-	{ "a kept request with the highest id", kept, FCGI_CHECK_WHOLE, NO_REPLY, -1, true },
-	{ "other flags say nothing", unknown_flags, FCGI_CHECK_WHOLE, NO_REPLY, -1, false },
-	{ "a short body", short_body, FCGI_CHECK_WHOLE, NO_REPLY, 5, true },
-	{ "the longest body that is waited for", waited_body, FCGI_CHECK_WHOLE, NO_REPLY, 32768,
+	{ "a request", plain, FCGI_CHECK_REQUEST, NO_REPLY, -1, false },
+	{ "a kept request with the highest id", kept, FCGI_CHECK_REQUEST, NO_REPLY, -1, true },
+	{ "other flags say nothing", unknown_flags, FCGI_CHECK_REQUEST, NO_REPLY, -1, false },
+	{ "a short body", short_body, FCGI_CHECK_REQUEST, NO_REPLY, 5, true },
+	{ "the longest body that is waited for", waited_body, FCGI_CHECK_REQUEST, NO_REPLY, 32768,
 	    true },
 	{ "it without its end", waited_body_missing, FCGI_CHECK_MORE, NO_REPLY, 32768, true },
-	{ "a body that ends early", body_shorter_than_declared, FCGI_CHECK_WHOLE, NO_REPLY, 6,
+	{ "a body that ends early", body_shorter_than_declared, FCGI_CHECK_REQUEST, NO_REPLY, 6,
 	    true },
-	{ "a body above its length", body_longer_than_declared, FCGI_CHECK_HEAD, NO_REPLY, 4,
+	{ "a body above its length", body_longer_than_declared, FCGI_CHECK_REQUEST, NO_REPLY, 4,
 	    true },
-	{ "a long body is not waited for", long_body, FCGI_CHECK_HEAD, NO_REPLY, 32769, true },
-	{ "nor looked at", long_body_and_some_of_it, FCGI_CHECK_HEAD, NO_REPLY, 32769, true },
-	{ "an undeclared body", undeclared_body, FCGI_CHECK_WHOLE, NO_REPLY, -1, true },
+	{ "a long body is not waited for", long_body, FCGI_CHECK_REQUEST, NO_REPLY, 32769, true },
+	{ "nor looked at", long_body_and_some_of_it, FCGI_CHECK_REQUEST, NO_REPLY, 32769, true },
+	{ "an undeclared body", undeclared_body, FCGI_CHECK_REQUEST, NO_REPLY, -1, true },
 	{ "it without its end", undeclared_body_missing, FCGI_CHECK_MORE, NO_REPLY, -1, true },
-	{ "an undeclared long body", undeclared_long_body, FCGI_CHECK_HEAD, NO_REPLY, -1, true },
-	{ "padding of params and body", padding_between, FCGI_CHECK_WHOLE, NO_REPLY, -1, false },
-	{ "padding of BEGIN_REQUEST", padding_of_begin, FCGI_CHECK_HEAD, NO_REPLY, -1, true },
-	{ "padding of the end of PARAMS", padding_of_params_end, FCGI_CHECK_HEAD, NO_REPLY, -1,
+	{ "an undeclared long body", undeclared_long_body, FCGI_CHECK_REQUEST, NO_REPLY, -1, true },
+	{ "padding of params and body", padding_between, FCGI_CHECK_REQUEST, NO_REPLY, -1, false },
+	{ "padding of BEGIN_REQUEST", padding_of_begin, FCGI_CHECK_REQUEST, NO_REPLY, -1, true },
+	{ "padding of the end of PARAMS", padding_of_params_end, FCGI_CHECK_REQUEST, NO_REPLY, -1,
 	    false },
-	{ "padding of the end of STDIN", padding_of_stdin_end, FCGI_CHECK_HEAD, NO_REPLY, -1,
+	{ "padding of the end of STDIN", padding_of_stdin_end, FCGI_CHECK_REQUEST, NO_REPLY, -1,
 	    false },
-	{ "pairs across records", pairs_across_records, FCGI_CHECK_WHOLE, NO_REPLY, 10000, false },
-	{ "256 parameters", params_256, FCGI_CHECK_WHOLE, NO_REPLY, -1, false },
-	{ "64 KiB of parameters", params_of_64_kib, FCGI_CHECK_WHOLE, NO_REPLY, -1, false },
-	{ "a long body in a full window", window_of_body_padding, FCGI_CHECK_HEAD, NO_REPLY, 30000,
-	    true },
+	{ "pairs across records", pairs_across_records, FCGI_CHECK_REQUEST, NO_REPLY, 10000,
+	    false },
+	{ "256 parameters", params_256, FCGI_CHECK_REQUEST, NO_REPLY, -1, false },
+	{ "64 KiB of parameters", params_of_64_kib, FCGI_CHECK_REQUEST, NO_REPLY, -1, false },
+	{ "a long body in a full window", window_of_body_padding, FCGI_CHECK_REQUEST, NO_REPLY,
+	    30000, true },
 	{ "one byte behind may become an abort", part_of_a_header_behind, FCGI_CHECK_MORE, NO_REPLY,
 	    -1, false },
 
@@ -628,7 +629,7 @@ check_row(void **state)
 		assert_int_equal(result.consumed, front.len);
 	else
 		assert_int_equal(result.consumed, 0);
-	if (result.verdict == FCGI_CHECK_WHOLE || result.verdict == FCGI_CHECK_HEAD)
+	if (result.verdict == FCGI_CHECK_REQUEST || result.verdict == FCGI_CHECK_REQUEST)
 		assert_in_range(result.head_len, 24, front.len);
 }
 
@@ -744,7 +745,7 @@ real_requests_are_whole(void **state)
 		front.len = fread(front.bytes, 1, sizeof(front.bytes), file);
 		fclose(file);
 		fcgi_check(front.bytes, front.len, &result);
-		assert_int_equal(result.verdict, FCGI_CHECK_WHOLE);
+		assert_int_equal(result.verdict, FCGI_CHECK_REQUEST);
 		assert_int_equal(result.keep, strncmp(names[i], "nginx", 5) == 0);
 	}
 }

@@ -67,6 +67,7 @@ setup_request(struct setup *setup, const char *const *params)
 	static const char *const otherwise[] = { "REQUEST_METHOD=GET", "REQUEST_URI=/",
 		"REMOTE_ADDR=192.0.2.1", "HTTP_HOST=api.example" };
 	char **all = arena_calloc(&setup->arena, SETUP_MAX_PARAMS + 1, sizeof(*all));
+	struct params split;
 	enum http_error error;
 	size_t count = 0;
 
@@ -79,7 +80,8 @@ setup_request(struct setup *setup, const char *const *params)
 	for (size_t i = 0; i < COUNT_OF(otherwise); i++)
 		if (!is_given(params, otherwise[i]))
 			all[count++] = arena_dup(&setup->arena, otherwise[i], strlen(otherwise[i]));
-	assert_true(request_parse(&setup->req.in, all, &error));
+	assert_true(params_split(&setup->arena, all, &split));
+	assert_true(request_parse(&setup->req.in, &split, &error));
 	setup->req.in.log = setup->env.log;
 	setup->req.in.client = setup->req.in.peer;
 	setup->req.in.wall_us = 1000000;

@@ -19,10 +19,12 @@ static bool
 parse(struct request *req, const char *const *params, enum http_error *reterr_error)
 {
 	char **copies = arena_calloc(req->arena, MAX_PARAMS + 1, sizeof(*copies));
+	struct params split;
 
 	for (size_t i = 0; i < MAX_PARAMS && params[i] != NULL; i++)
 		copies[i] = arena_dup(req->arena, params[i], strlen(params[i]));
-	return request_parse(req, copies, reterr_error);
+	assert_true(params_split(req->arena, copies, &split));
+	return request_parse(req, &split, reterr_error);
 }
 
 struct path_row {
@@ -380,6 +382,8 @@ parse_many(struct request *req, char *param, size_t count, enum http_error *rete
 {
 	static char method[] = "REQUEST_METHOD=GET", uri[] = "REQUEST_URI=/";
 	char **params = calloc(count + 3, sizeof(*params));
+	struct params split;
+	struct arena arena;
 	bool parsed;
 
 	assert_non_null(params);
@@ -387,7 +391,10 @@ parse_many(struct request *req, char *param, size_t count, enum http_error *rete
 	params[1] = uri;
 	for (size_t i = 0; i < count; i++)
 		params[i + 2] = param;
-	parsed = request_parse(req, params, reterr_error);
+	arena_init(&arena, REQUEST_ARENA_BLOCK, REQUEST_ARENA_SPARE);
+	assert_true(params_split(&arena, params, &split));
+	parsed = request_parse(req, &split, reterr_error);
+	arena_done(&arena);
 	free(params);
 	return parsed;
 }
@@ -490,16 +497,20 @@ a_request_costs_one_allocation(void **state)
 		"HTTP_HOST=a.org", "HTTP_X_FORWARDED_FOR=192.0.2.1" };
 	enum http_error error;
 	struct request req;
-	struct arena arena;
+	struct arena arena, other;
+	struct params split;
 	char *copies[MAX_PARAMS] = { NULL };
 
 	(void)state;
 	for (size_t i = 0; params[i] != NULL; i++)
 		copies[i] = strdup(params[i]);
+	arena_init(&other, REQUEST_ARENA_BLOCK, REQUEST_ARENA_SPARE);
+	assert_true(params_split(&other, copies, &split));
 	start(&arena, &req);
-	assert_true(request_parse(&req, copies, &error));
+	assert_true(request_parse(&req, &split, &error));
 	assert_int_equal(arena.used, REQUEST_MAX_PARAMS * sizeof(struct header));
 	arena_done(&arena);
+	arena_done(&other);
 	for (size_t i = 0; params[i] != NULL; i++)
 		free(copies[i]);
 }

@@ -406,6 +406,7 @@ check_answer(struct world *world, const struct answer_row *row)
 	char method[32], uri[64], accept[128];
 	char *params[] = { method, uri, row->accept != NULL ? accept : NULL, NULL };
 	struct request req = { .arena = &world->arena };
+	struct params split;
 	enum http_error error;
 	struct response res;
 	struct slice bytes;
@@ -416,7 +417,8 @@ check_answer(struct world *world, const struct answer_row *row)
 	(void)snprintf(
 	    accept, sizeof(accept), "HTTP_ACCEPT=%s", row->accept != NULL ? row->accept : "");
 	response_init(&res, &world->arena);
-	assert_true(request_parse(&req, params, &error));
+	assert_true(params_split(&world->arena, params, &split));
+	assert_true(request_parse(&req, &split, &error));
 	inspector_answer(&inspector, &req, &res);
 	bytes = response_bytes(&res, NULL);
 	(void)snprintf(expected, sizeof(expected), "Content-Type: %s\r\n", row->media_type);
