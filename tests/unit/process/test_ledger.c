@@ -136,7 +136,7 @@ a_dead_ledger_is_replaced_and_a_storm_waits(void **state UNUSED)
 	int64_t now_us = 1000000;
 	int i;
 
-	for (i = 0; i < BACKOFF_DEATHS_PER_WORKER; i++) {
+	for (i = 0; i < STORM_DEATHS; i++) {
 		keeper_keep(&keeper, now_us);
 		assert_true(keeper.pid > 0);
 		wait_and_bury(&keeper, now_us);
@@ -147,8 +147,8 @@ a_dead_ledger_is_replaced_and_a_storm_waits(void **state UNUSED)
 	wait_and_bury(&keeper, now_us);
 	keeper_keep(&keeper, now_us); /* too early */
 	assert_int_equal(keeper.pid, 0);
-	assert_int_equal(keeper_watch(&keeper, now_us), now_us + BACKOFF_FIRST_MS * 1000);
-	keeper_keep(&keeper, now_us + BACKOFF_FIRST_MS * 1000);
+	assert_int_equal(keeper_watch(&keeper, now_us), now_us + STORM_FIRST_MS * 1000);
+	keeper_keep(&keeper, now_us + STORM_FIRST_MS * 1000);
 	wait_and_bury(&keeper, now_us);
 }
 
