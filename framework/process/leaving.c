@@ -10,6 +10,7 @@
 #include "core/clock.h"
 #include "gateway/gateway.h"
 #include "process/scoreboard.h"
+#include "process/title.h"
 #include "process/worker_state.h"
 
 /* Adds to how far this worker has come, and tells the manager what is new. */
@@ -93,6 +94,7 @@ leaving_begin(struct worker *w)
 		return;
 	w->is_draining = true;
 	scoreboard_show_state(w->line, WORKER_DRAINING);
+	title_show_leaving();
 	/* A little before the manager, and the timer that TERM started, lose their patience. */
 	w->drain_end_us = now_us - WORKER_LINGER_US +
 			  (int64_t)w->exchange.env.config->graceful_timeout_s * 1000000;

@@ -14,6 +14,7 @@
 #include "process/cgi.h"
 #include "process/server.h"
 #include "process/startup.h"
+#include "process/title.h"
 
 enum { ABI_ARENA = 1024 * 1024 };
 
@@ -102,6 +103,7 @@ postern_main(const struct postern_service *service, int argc, char **argv)
 	struct arena arena;
 	int status = EX_SOFTWARE;
 
+	title_find(argc, argv);
 	if (!has_standard_descriptors())
 		return EX_OSERR;
 	/* Whoever reads our output may go at any time, and a write then fails like any other. */

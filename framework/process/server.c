@@ -24,6 +24,7 @@
 #include "process/shared.h"
 #include "process/startup.h"
 #include "process/tally.h"
+#include "process/title.h"
 #include "process/worker.h"
 
 enum {
@@ -152,6 +153,7 @@ work(void *context, const struct crew_seat *seat)
 	const struct current current = { generation->service, generation->config, generation->log };
 
 	leave_manager(server);
+	title_set_worker(generation->config->service_name, seat->slot + 1);
 	listeners_close(&server->startup.status_listeners);
 	limit_store_after_fork_worker(server->store);
 	current_set(&current);
@@ -167,6 +169,7 @@ keep_ledger(void *context, pid_t manager)
 	struct server *server = context;
 
 	leave_manager(server);
+	title_set(current_get()->config->service_name, "ledger");
 	listeners_close(&server->startup.listeners);
 	listeners_close(&server->startup.status_listeners);
 	return ledger_life(server->store, current_get(), server->startup.sandbox, manager);
@@ -186,6 +189,7 @@ inspect(void *context, pid_t manager)
 	int status;
 
 	leave_manager(server);
+	title_set(current_get()->config->service_name, "inspector");
 	if (!shared_seal(server->shared) || !tally_seal(&server->tally))
 		return EX_OSERR;
 	queue_watch_init(&inspector.queues, &server->startup.listeners);
@@ -231,6 +235,7 @@ on_renewed(void *context UNUSED, const struct generation *generation)
 	const struct current current = { generation->service, generation->config, generation->log };
 
 	current_set(&current);
+	title_set(generation->config->service_name, "manager");
 }
 
 static void
@@ -297,6 +302,8 @@ manage(struct server *server)
 	const struct current nothing = { 0 };
 	int status;
 
+	title_take();
+	title_set(plan.first->config->service_name, "manager");
 	log_settings(plan.first, server->startup.environment.variables);
 	log_policies(plan.first);
 	tell_policies(server, plan.first);

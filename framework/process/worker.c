@@ -23,6 +23,7 @@
 #include "process/scoreboard.h"
 #include "process/signals.h"
 #include "process/tally.h"
+#include "process/title.h"
 #include "process/worker_state.h"
 
 /* For the hook, which gets a request and nothing else. */
@@ -209,6 +210,7 @@ serve(struct worker *w, struct gateway_connection *connection)
 	if (state != GATEWAY_REQUEST)
 		return state;
 	scoreboard_show_request(w->line, now_us);
+	title_show_busy();
 	response = exchange_answer(&w->exchange, &params, body, now_us);
 	state =
 	    gateway_finish(connection, response, !w->is_draining || leaving_is_relieved(w), &sent);
@@ -217,6 +219,7 @@ serve(struct worker *w, struct gateway_connection *connection)
 	count_lines_lost(w);
 	w->ended_in_row = state == GATEWAY_CLOSED ? w->ended_in_row + 1 : 0;
 	scoreboard_show_answered(w->line, w->is_draining ? WORKER_DRAINING : WORKER_IDLE);
+	title_show_idle();
 	return state;
 }
 
