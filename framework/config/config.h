@@ -80,6 +80,7 @@ struct config {
 	struct config_list sandbox_read_paths, sandbox_write_paths; /* NUL-terminated */
 	unsigned workers;                                           /* WEB_CONCURRENCY */
 	unsigned worker_timeout_s;
+	unsigned slow_request_ms; /* 0: no request is slow */
 	unsigned graceful_timeout_s;
 	unsigned request_read_timeout_s; /* a request must have arrived whole within it */
 

@@ -168,7 +168,17 @@ static const struct setting settings[] = {
 	    NUMBERS(1, 3600),
 	    .otherwise = "30",
 	    PLACE(worker_timeout_s),
-	    .help = "seconds one request may take before its worker is replaced" },
+	    .help = "seconds one request, or a worker's start, may take before the worker's stack "
+		    "is "
+		    "logged and the worker replaced" },
+	{ .name = "SLOW_REQUEST_TIMEOUT",
+	    .type = SETTING_SECONDS,
+	    .maximum = 3600,
+	    .otherwise = "0",
+	    PLACE(slow_request_ms),
+	    .help = "seconds after which a request that is still being served has its stack "
+		    "logged, "
+		    "once, and goes on; 0 is never" },
 	{ .name = "REQUEST_READ_TIMEOUT",
 	    NUMBERS(1, 3600),
 	    .otherwise = "10",

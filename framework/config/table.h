@@ -20,6 +20,7 @@ enum setting_type {
 	SETTING_PEM,          /* const char * */
 	SETTING_KEY,          /* const char *, followed by its length, a size_t */
 	SETTING_NUMBER,       /* unsigned */
+	SETTING_SECONDS,      /* unsigned, in milliseconds; its range in seconds */
 	SETTING_SIZE,         /* uint64_t */
 	SETTING_INTEGER,      /* struct config_integer */
 	SETTING_WORD,         /* an enum */

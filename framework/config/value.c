@@ -16,6 +16,7 @@ enum {
 	MAX_NAMESPACE = 128,
 	MAX_LISTEN = 4096,
 	MAX_EXPECTED = 512,
+	MAX_DECIMALS = 3,
 };
 
 typedef enum value_result storer(
@@ -166,6 +167,29 @@ store_number(const struct setting *setting, struct arena *arena, struct slice te
 	return VALUE_STORED;
 }
 
+/* 2, 0.25: at most three digits behind the point. */
+static enum value_result
+store_seconds(const struct setting *setting, struct arena *arena, struct slice text, void *place)
+{
+	struct slice rest = text, whole = slice_cut(&rest, '.');
+	uint64_t seconds, fraction = 0;
+	size_t digits;
+
+	(void)arena;
+	if (!number_read(setting, whole, &seconds))
+		return VALUE_REFUSED;
+	if (rest.data != NULL) {
+		if (rest.len > MAX_DECIMALS || !slice_to_u64(rest, UINT64_MAX, &fraction))
+			return VALUE_REFUSED;
+		for (digits = rest.len; digits < MAX_DECIMALS; digits++)
+			fraction *= 10;
+	}
+	if (seconds * 1000 + fraction > setting->maximum * 1000)
+		return VALUE_REFUSED;
+	*(unsigned *)place = (unsigned)(seconds * 1000 + fraction);
+	return VALUE_STORED;
+}
+
 static enum value_result
 store_size(const struct setting *setting, struct arena *arena, struct slice text, void *place)
 {
@@ -261,6 +285,7 @@ static const struct type {
 	[SETTING_PEM] = { store_pem, "public key as PEM or base64 of PEM" },
 	[SETTING_KEY] = { store_key, NULL },
 	[SETTING_NUMBER] = { store_number, NULL },
+	[SETTING_SECONDS] = { store_seconds, NULL },
 	[SETTING_SIZE] = { store_size, NULL },
 	[SETTING_INTEGER] = { store_integer, NULL },
 	[SETTING_WORD] = { store_word, NULL },
@@ -320,6 +345,10 @@ value_expected(const struct setting *setting, struct arena *arena)
 	else if (setting->type == SETTING_INTEGER)
 		(void)buffer_printf(
 		    &text, "whole number, %d to %d", setting->lowest, setting->highest);
+	else if (setting->type == SETTING_SECONDS)
+		(void)buffer_printf(&text, "seconds, %llu to %llu, at most %d decimals",
+		    (unsigned long long)setting->minimum, (unsigned long long)setting->maximum,
+		    MAX_DECIMALS);
 	else
 		(void)buffer_printf(&text, "whole number, %llu to %llu",
 		    (unsigned long long)setting->minimum, (unsigned long long)setting->maximum);

@@ -77,6 +77,7 @@ struct log {
 	struct trace_random random;
 	int64_t stamp_s; /* the second that `stamp` says; -1: none yet */
 	char stamp[STAMP_LEN];
+	char *last_type; /* LOG_TYPE_SIZE bytes; NULL: nobody asks for it */
 };
 
 /* --- the envelope ---------------------------------------------------------------------------- */
@@ -190,6 +191,28 @@ log_after_fork(struct log *log)
 	log->sink.is_torn = false;
 }
 
+struct log *
+log_second_pen(const struct log *log, struct arena *arena)
+{
+	struct log *pen = log == NULL ? NULL : arena_calloc(arena, 1, sizeof(*pen));
+
+	if (pen == NULL)
+		return NULL;
+	*pen = *log;
+	pen->sink = (struct sink) { .fd = log->sink.fd };
+	pen->pseudonyms = NULL;
+	pen->stamp_s = -1;
+	pen->last_type = NULL;
+	return pen;
+}
+
+void
+log_keep_type(struct log *log, char ret_type[LOG_TYPE_SIZE])
+{
+	if (log != NULL)
+		log->last_type = ret_type;
+}
+
 uint64_t
 log_lost(const struct log *log)
 {
@@ -215,9 +238,22 @@ line_init(struct log_line *line, struct log *log)
 	put_time(&line->text, log);
 }
 
+static void
+keep_type(struct log *log, const struct event *event)
+{
+	const size_t len = strnlen(event->type, LOG_TYPE_SIZE - 1);
+
+	if (event->level <= LEVEL_INFO)
+		return;
+	memcpy(log->last_type, event->type, len);
+	log->last_type[len] = '\0';
+}
+
 bool
 log_begin(struct log_line *line, struct log *log, enum log_event event)
 {
+	if (log != NULL && log->last_type != NULL)
+		keep_type(log, &events[event]);
 	if (log == NULL || events[event].level < log->level)
 		return false;
 	line_init(line, log);
@@ -231,6 +267,8 @@ log_begin_custom(struct log_line *line, struct log *log, enum config_log_level l
 {
 	const struct event event = { type, level, message };
 
+	if (log != NULL && log->last_type != NULL)
+		keep_type(log, &event);
 	if (log == NULL || level < log->level)
 		return false;
 	line_init(line, log);

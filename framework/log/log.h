@@ -70,6 +70,17 @@ struct log *log_new(struct arena *arena, int fd, const struct config *config) MU
  * lost lines.
  */
 void log_after_fork(struct log *log);
+/*
+ * The same log for who must not use what may be half done there: a signal handler. Shares all that
+ * never changes with `log`, which must outlive it, and has no pseudonyms. NULL: no memory, or no log.
+ */
+struct log *log_second_pen(const struct log *log, struct arena *arena) MUST_USE;
+/*
+ * From now on the type of the last event that was no information is kept in `ret_type`, whether or
+ * not the level lets it into the log; NULL: no more. For a parent that asks what a child said last.
+ */
+enum { LOG_TYPE_SIZE = 64 };
+void log_keep_type(struct log *log, char ret_type[LOG_TYPE_SIZE]);
 /* How many lines of this process were lost since it began. */
 uint64_t log_lost(const struct log *log);
 /* Frees the OpenSSL state that the arena does not know of. */

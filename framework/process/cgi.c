@@ -103,13 +103,13 @@ serve(const struct generation *generation, const struct sandbox *sandbox)
 	arena_init(&arena, 64 * 1024, CGI_STORE_ARENA);
 	if (limit_store_open_direct(&arena, slice_from(generation->config->rate_limit_uri),
 		&limits) != LIMIT_STORE_OK) {
-		startup_log_failure(service, STDERR_FILENO, "store");
+		startup_log_failure(service, STDERR_FILENO, "store", NULL);
 		status = answer_failure(service, HTTP_ERROR_SERVICE_UNAVAILABLE);
 	} else if (service->worker_start != NULL && !service->worker_start(&data)) {
-		startup_log_failure(service, STDERR_FILENO, "worker");
+		startup_log_failure(service, STDERR_FILENO, "worker", NULL);
 		status = answer_failure(service, HTTP_ERROR_SERVICE_UNAVAILABLE);
 	} else if (!confine(sandbox, CONFINED_CGI, current_get(), NULL)) {
-		startup_log_failure(service, STDERR_FILENO, "sandbox");
+		startup_log_failure(service, STDERR_FILENO, "sandbox", NULL);
 		status = answer_failure(service, HTTP_ERROR_INTERNAL);
 	} else {
 		status = answer(generation, limits, data);
@@ -132,7 +132,7 @@ cgi_run(const struct postern_service *service)
 	if (startup_run(&startup, service, STARTUP_CGI, STDERR_FILENO)) {
 		status = serve(startup.generation, startup.sandbox);
 	} else {
-		startup_log_failure(service, STDERR_FILENO, "settings");
+		startup_log_failure(service, STDERR_FILENO, "settings", NULL);
 		status = answer_failure(service, HTTP_ERROR_INTERNAL);
 	}
 	startup_done(&startup);

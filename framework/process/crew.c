@@ -13,10 +13,7 @@
 #include "config/config.h"
 #include "log/log.h"
 #include "process/generation.h"
-#include "process/signals.h"
-#include "sandbox/sandbox.h"
-
-static const int64_t second_us = 1000 * 1000;
+#include "process/scoreboard.h"
 
 bool
 crew_init(struct crew *crew, struct shared *shared, crew_work *work, void *context)
@@ -85,21 +82,6 @@ crew_prepare(struct crew *crew, unsigned count, int64_t now_us)
 }
 
 static void
-clear_line(struct scoreboard_slot *line, enum worker_state state, uint32_t generation)
-{
-	atomic_store(&line->pid, 0);
-	atomic_store(&line->generation, generation);
-	atomic_store(&line->route, 0);
-	atomic_store(&line->request_started_us, 0);
-	atomic_store(&line->requests, 0);
-	atomic_store(&line->connections, 0);
-	atomic_store(&line->leaving, 0);
-	atomic_store(&line->is_relieved, 0);
-	atomic_store(&line->system_call, 0);
-	atomic_store_explicit(&line->state, state, memory_order_release);
-}
-
-static void
 log_start(const struct crew *crew, unsigned slot)
 {
 	const struct crew_member *member = &crew->members[slot];
@@ -127,6 +109,7 @@ live(const struct crew *crew, unsigned slot, struct generation *generation, pid_
 	};
 
 	log_after_fork(generation->log);
+	log_keep_type(generation->log, crew->shared->last_events[slot]);
 	exit(crew->work(crew->context, &seat));
 }
 
@@ -138,13 +121,14 @@ crew_hire(struct crew *crew, struct generation *generation, int64_t now_us)
 
 	if (slot == SHARED_MAX_SLOTS)
 		return false;
-	clear_line(&crew->shared->slots[slot], WORKER_STARTING, generation->number);
+	scoreboard_clear(&crew->shared->slots[slot], WORKER_STARTING, generation->number);
+	crew->shared->last_events[slot][0] = '\0';
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0)
 		live(crew, slot, generation, manager);
 	if (pid < 0) {
-		clear_line(&crew->shared->slots[slot], WORKER_EMPTY, 0);
+		scoreboard_clear(&crew->shared->slots[slot], WORKER_EMPTY, 0);
 		return false;
 	}
 	crew->members[slot] = (struct crew_member) {
@@ -308,81 +292,59 @@ crew_hurry(struct crew *crew, int64_t kill_us)
 	}
 }
 
-/* Whether the sandbox ended it; `system_call` is what the worker left of that, 0: nothing. */
-static bool
-is_violation(int status, uint32_t system_call)
-{
-	return (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) ||
-	       (WIFEXITED(status) && WEXITSTATUS(status) == SANDBOX_EXIT && system_call != 0);
-}
-
-static enum death_cause
-cause_of(const struct crew_member *member, int status, uint32_t system_call)
-{
-	if (member->cause != DEATH_NONE)
-		return member->cause;
-	if (is_violation(status, system_call))
-		return DEATH_SECCOMP;
-	return WIFSIGNALED(status) ? DEATH_SIGNAL : DEATH_EXIT;
-}
-
 static void
-log_end_of_life(const struct crew *crew, unsigned slot, int status, enum crew_end end)
+log_end_of_life(const struct crew *crew, unsigned slot, const struct death *death)
 {
 	const struct crew_member *member = &crew->members[slot];
-	const uint32_t system_call = atomic_load(&crew->shared->slots[slot].system_call);
 	struct log_line line;
 
 	if (!log_begin(&line, member->generation->log,
-		end == CREW_STOPPED ? LOG_WORKER_STOPPED : LOG_WORKER_DIED))
+		death->cause == DEATH_NONE ? LOG_WORKER_STOPPED : LOG_WORKER_DIED))
 		return;
 	log_number(&line, FIELD_WORKER, slot + 1);
 	log_number(&line, FIELD_PID, member->pid);
-	if (end == CREW_DIED) {
-		log_word(
-		    &line, FIELD_CAUSE, death_cause_name(cause_of(member, status, system_call)));
-		if (system_call != 0)
-			log_word(
-			    &line, FIELD_SYSTEM_CALL, sandbox_call_name((int)(system_call - 1)));
-		if (WIFSIGNALED(status))
-			log_number(&line, FIELD_SIGNAL, WTERMSIG(status));
-		else
-			log_number(&line, FIELD_EXIT_STATUS, WEXITSTATUS(status));
-	}
+	if (death->cause != DEATH_NONE)
+		burial_put(&line, death, member->generation->service);
 	log_end(&line);
 }
 
-static void
-count_death(const struct crew *crew, unsigned slot, int status)
+/* Ended by status 0 it has stopped, whatever it was killed for meanwhile. */
+static enum death_cause
+killed_for(const struct crew_member *member, int status)
 {
-	const uint32_t system_call = atomic_load(&crew->shared->slots[slot].system_call);
-	const enum death_cause cause = cause_of(&crew->members[slot], status, system_call);
-
-	counter_add(&crew->shared->manager.deaths[cause], 1);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return DEATH_NONE;
+	/* The timer that TERM starts in a worker may have been sooner than we. */
+	if (member->dog.is_told && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		return DEATH_TIMEOUT;
+	return member->cause;
 }
 
 enum crew_end
-crew_bury(struct crew *crew, pid_t pid, int status, struct crew_leaver *ret_leaver)
+crew_bury(struct crew *crew, pid_t pid, int status, bool is_oom, struct crew_leaver *ret_leaver)
 {
-	enum crew_end end;
+	struct crew_member *member;
+	struct death death;
 	unsigned i;
 
 	for (i = 0; i < SHARED_MAX_SLOTS && crew->members[i].pid != pid; i++)
 		;
 	if (pid <= 0 || i == SHARED_MAX_SLOTS)
 		return CREW_STRANGER;
-	end = WIFEXITED(status) && WEXITSTATUS(status) == 0 ? CREW_STOPPED : CREW_DIED;
-	if (end == CREW_DIED)
-		count_death(crew, i, status);
-	log_end_of_life(crew, i, status, end);
+	member = &crew->members[i];
+	death = burial_find(status, killed_for(member, status), is_oom, crew->shared, i);
+	if (death.cause != DEATH_NONE)
+		counter_add(&crew->shared->manager.deaths[death.cause], 1);
+	log_end_of_life(crew, i, &death);
 	*ret_leaver = (struct crew_leaver) {
-		.generation = crew->members[i].generation,
+		.generation = member->generation,
 		.slot = i,
-		.was_told = crew->members[i].kill_us != 0,
+		.was_told = member->kill_us != 0,
 	};
-	crew->members[i] = (struct crew_member) { .storm = crew->members[i].storm };
-	clear_line(&crew->shared->slots[i], WORKER_EMPTY, 0);
-	return end;
+	crew->last_death = death;
+	*member = (struct crew_member) { .storm = member->storm };
+	scoreboard_clear(&crew->shared->slots[i], WORKER_EMPTY, 0);
+	return death.cause == DEATH_NONE ? CREW_STOPPED : CREW_DIED;
 }
 
 /* --- slots that wait ------------------------------------------------------------------------- */
@@ -424,73 +386,4 @@ crew_forget_deaths(struct crew *crew)
 		crew->members[i].storm = (struct storm) { 0 };
 		crew->members[i].wait_us = 0;
 	}
-}
-
-/* --- who is overdue -------------------------------------------------------------------------- */
-
-static void
-log_timeout(const struct crew *crew, unsigned slot, int64_t since_us, int64_t now_us)
-{
-	const struct crew_member *member = &crew->members[slot];
-	const struct postern_service *service = member->generation->service;
-	const uint32_t route = atomic_load(&crew->shared->slots[slot].route);
-	struct log_line line;
-
-	if (!log_begin(&line, member->generation->log, LOG_WORKER_TIMEOUT))
-		return;
-	log_number(&line, FIELD_WORKER, slot + 1);
-	log_number(&line, FIELD_PID, member->pid);
-	if (route > 0 && route <= service->route_count)
-		log_template(&line, FIELD_ROUTE, slice_from(service->routes[route - 1].path));
-	log_number(&line, FIELD_DURATION_US, now_us - since_us);
-	log_end(&line);
-}
-
-/* When the worker is overdue, and by what word; 0: there is nothing to wait for. */
-static int64_t
-find_limit(const struct crew *crew, unsigned slot, int64_t now_us, enum death_cause *ret_cause,
-    int64_t *ret_since_us)
-{
-	const struct crew_member *member = &crew->members[slot];
-	const int64_t patience_us = member->generation->config->worker_timeout_s * second_us;
-	const enum worker_state state = state_of(crew, slot);
-
-	*ret_since_us = now_us;
-	if (member->kill_us != 0) {
-		*ret_cause = DEATH_GRACE_OVER;
-		return member->kill_us;
-	}
-	*ret_cause = DEATH_TIMEOUT;
-	if (patience_us == 0)
-		return 0;
-	if (state == WORKER_BUSY)
-		*ret_since_us = atomic_load(&crew->shared->slots[slot].request_started_us);
-	else if (state == WORKER_STARTING)
-		*ret_since_us = member->started_us;
-	return *ret_since_us + patience_us;
-}
-
-int64_t
-crew_watch(struct crew *crew, int64_t now_us)
-{
-	int64_t next_us = 0, limit_us, since_us;
-	enum death_cause cause;
-	unsigned i;
-
-	for (i = 0; i < SHARED_MAX_SLOTS; i++) {
-		struct crew_member *member = &crew->members[i];
-
-		if (member->pid == 0 || member->cause != DEATH_NONE)
-			continue;
-		limit_us = find_limit(crew, i, now_us, &cause, &since_us);
-		if (limit_us != 0 && limit_us <= now_us) {
-			if (member->kill_us == 0)
-				log_timeout(crew, i, since_us, now_us);
-			member->cause = cause;
-			(void)kill(member->pid, SIGKILL);
-		} else if (limit_us != 0 && (next_us == 0 || limit_us < next_us)) {
-			next_us = limit_us;
-		}
-	}
-	return next_us;
 }

@@ -11,9 +11,11 @@
 #include <sys/types.h>
 
 #include "core/compiler.h"
+#include "process/burial.h"
 #include "process/handover.h"
 #include "process/shared.h"
 #include "process/storm.h"
+#include "process/watchdog.h"
 
 struct generation;
 
@@ -37,7 +39,8 @@ struct crew_member {
 	int64_t started_us;
 	int64_t kill_us;        /* when patience ends; 0: not told to stop */
 	enum death_cause cause; /* why it was killed; DEATH_NONE: it was not */
-	bool is_ready;          /* has been seen accepting */
+	struct watchdog dog;
+	bool is_ready;    /* has been seen accepting */
 	bool is_followed; /* others were told to look for the connections that it left behind */
 	/* Of the slot, whoever sits in it. */
 	struct storm storm;
@@ -57,6 +60,7 @@ struct crew {
 	int *wake_fds;               /* SHARED_MAX_SLOTS */
 	int news_fd;
 	struct handover handover;
+	struct death last_death;
 	crew_work *work;
 	void *context;
 };
@@ -106,8 +110,12 @@ void crew_wake(const struct crew *crew, const struct generation *generation);
 /* Whether somebody has left connections in the queue since the last call. */
 bool crew_left_backlog(struct crew *crew);
 
-/* A child was reaped: frees the slot and logs how it ended. */
-enum crew_end crew_bury(struct crew *crew, pid_t pid, int status, struct crew_leaver *ret_leaver);
+/*
+ * A child was reaped: frees the slot and logs how it ended. `is_oom`: for its memory, as far as the
+ * kernel tells.
+ */
+enum crew_end crew_bury(
+    struct crew *crew, pid_t pid, int status, bool is_oom, struct crew_leaver *ret_leaver);
 
 /*
  * Somebody died in a slot who was not told to end. Returns the milliseconds that the slot stays
@@ -120,8 +128,8 @@ unsigned crew_count_waiting(const struct crew *crew, int64_t now_us, int64_t *re
 void crew_forget_deaths(struct crew *crew);
 
 /*
- * Kills who is overdue: to end, to answer its request, to begin accepting. Returns when to look
- * again; 0: never.
+ * Takes the watchdog's steps with who is slow or overdue: to end, to answer its request, to begin
+ * accepting. Returns when to look again; 0: never.
  */
 int64_t crew_watch(struct crew *crew, int64_t now_us);
 

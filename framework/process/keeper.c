@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "log/log.h"
+#include "process/shared.h"
 
 enum { FORK_RETRY_US = 1000 * 1000 };
 
@@ -38,16 +39,19 @@ keeper_end(struct keeper *keeper, int64_t kill_us)
 	return keeper->pid == 0;
 }
 
-static const char *
-cause_of(int status)
+static enum death_cause
+cause_of(int status, bool is_oom)
 {
 	if (!WIFSIGNALED(status))
-		return "exit";
-	return WTERMSIG(status) == SIGSYS ? "seccomp" : "signal";
+		return DEATH_EXIT;
+	if (WTERMSIG(status) == SIGSYS)
+		return DEATH_SECCOMP;
+	return is_oom ? DEATH_OOM : DEATH_SIGNAL;
 }
 
 bool
-keeper_bury(struct keeper *keeper, struct log *log, pid_t pid, int status, int64_t now_us)
+keeper_bury(
+    struct keeper *keeper, struct log *log, pid_t pid, int status, bool is_oom, int64_t now_us)
 {
 	struct log_line line;
 	unsigned delay_ms;
@@ -62,7 +66,7 @@ keeper_bury(struct keeper *keeper, struct log *log, pid_t pid, int status, int64
 	if (log_begin(&line, log, LOG_WORKER_DIED)) {
 		log_word(&line, FIELD_REASON, keeper->name);
 		log_number(&line, FIELD_PID, pid);
-		log_word(&line, FIELD_CAUSE, cause_of(status));
+		log_word(&line, FIELD_CAUSE, death_cause_name(cause_of(status, is_oom)));
 		if (WIFSIGNALED(status))
 			log_number(&line, FIELD_SIGNAL, WTERMSIG(status));
 		else

@@ -32,8 +32,12 @@ struct keeper {
 void keeper_keep(struct keeper *keeper, int64_t now_us);
 /* Tells it to end. True when there is nothing left to wait for. */
 bool keeper_end(struct keeper *keeper, int64_t kill_us);
-/* A child was reaped: whether it was this one. Logs its death. */
-bool keeper_bury(struct keeper *keeper, struct log *log, pid_t pid, int status, int64_t now_us);
+/*
+ * A child was reaped: whether it was this one. Logs its death; `is_oom`: for its memory, as far as the
+ * kernel tells.
+ */
+bool keeper_bury(
+    struct keeper *keeper, struct log *log, pid_t pid, int status, bool is_oom, int64_t now_us);
 /* Kills it when it is overdue. Returns when to call keeper_keep or this again; 0: never. */
 int64_t keeper_watch(struct keeper *keeper, int64_t now_us);
 

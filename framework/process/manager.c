@@ -23,6 +23,7 @@
 #include "process/generation.h"
 #include "process/ledger.h"
 #include "process/notify.h"
+#include "process/oom_events.h"
 #include "process/policy_watch.h"
 #include "process/signals.h"
 #include "process/staffing.h"
@@ -206,13 +207,14 @@ begin_stop(struct manager *m, int64_t patience_us)
 static void
 bury(struct manager *m, pid_t pid, int status)
 {
+	const bool is_oom = oom_events_is_cause(m->plan->oom_events, status);
 	struct crew_leaver leaver;
 	enum crew_end end;
 
-	if (keeper_bury(&m->ledger, m->current->log, pid, status, m->now_us) ||
-	    keeper_bury(&m->inspector, m->current->log, pid, status, m->now_us))
+	if (keeper_bury(&m->ledger, m->current->log, pid, status, is_oom, m->now_us) ||
+	    keeper_bury(&m->inspector, m->current->log, pid, status, is_oom, m->now_us))
 		return;
-	if ((end = crew_bury(&m->crew, pid, status, &leaver)) == CREW_STRANGER)
+	if ((end = crew_bury(&m->crew, pid, status, is_oom, &leaver)) == CREW_STRANGER)
 		return;
 	if (end == CREW_DIED)
 		crew_wake(&m->crew, m->current);
@@ -265,6 +267,7 @@ turn_starting(struct manager *m)
 		m->plan->on_start(m->plan->context, m->current);
 	} else if (crew_count(&m->crew, m->current) == 0) {
 		m->exit_status = MANAGER_EXIT_CANNOT_START;
+		*m->plan->ret_death = m->crew.last_death;
 		m->phase = STOPPING;
 		m->plan->stop_listening(m->plan->context);
 	}

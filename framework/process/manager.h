@@ -16,6 +16,7 @@
 
 struct generation;
 struct notify;
+struct oom_events;
 
 enum {
 	MANAGER_QUICK_US = 500 * 1000, /* what INT leaves a worker to end its request */
@@ -30,6 +31,8 @@ enum {
 struct manager_plan {
 	struct shared *shared;
 	struct generation *first; /* the manager takes it over */
+	struct oom_events *oom_events;
+	struct death *ret_death; /* of a worker, when none of them could start */
 	void *context;
 	crew_work *work;
 	keeper_work *ledger;    /* NULL: none */

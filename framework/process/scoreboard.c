@@ -2,6 +2,21 @@
 #include "process/scoreboard.h"
 
 void
+scoreboard_clear(struct scoreboard_slot *line, enum worker_state state, uint32_t generation)
+{
+	atomic_store(&line->pid, 0);
+	atomic_store(&line->generation, generation);
+	atomic_store(&line->route, 0);
+	atomic_store(&line->request_started_us, 0);
+	atomic_store(&line->requests, 0);
+	atomic_store(&line->connections, 0);
+	atomic_store(&line->leaving, 0);
+	atomic_store(&line->is_relieved, 0);
+	atomic_store(&line->system_call, 0);
+	scoreboard_show_state(line, state);
+}
+
+void
 scoreboard_show_state(struct scoreboard_slot *line, enum worker_state state)
 {
 	atomic_store_explicit(&line->state, state, memory_order_release);

@@ -11,6 +11,8 @@
 
 #include "process/shared.h"
 
+/* The manager's, between two workers: all is as nobody had sat there. */
+void scoreboard_clear(struct scoreboard_slot *line, enum worker_state state, uint32_t generation);
 void scoreboard_show_state(struct scoreboard_slot *line, enum worker_state state);
 /* A request has begun at monotonic `now_us`; its route is not known yet. */
 void scoreboard_show_request(struct scoreboard_slot *line, int64_t now_us);

@@ -15,6 +15,7 @@
 #include "core/clock.h"
 #include "limits/limits.h"
 #include "log/log.h"
+#include "process/burial.h"
 #include "process/confine.h"
 #include "process/current.h"
 #include "process/inspector.h"
@@ -43,6 +44,7 @@ struct server {
 	struct limit_store *store;
 	struct shared *shared;
 	struct tally tally;
+	struct death death; /* of the worker that could not start */
 };
 
 /* --- what is logged at the start ------------------------------------------------------------- */
@@ -155,6 +157,7 @@ work(void *context, const struct crew_seat *seat)
 	leave_manager(server);
 	title_set_worker(generation->config->service_name, seat->slot + 1);
 	listeners_close(&server->startup.status_listeners);
+	oom_events_close(&server->startup.oom_events);
 	limit_store_after_fork_worker(server->store);
 	current_set(&current);
 	if (!oom_adjust_worker(generation->config))
@@ -172,6 +175,7 @@ keep_ledger(void *context, pid_t manager)
 	title_set(current_get()->config->service_name, "ledger");
 	listeners_close(&server->startup.listeners);
 	listeners_close(&server->startup.status_listeners);
+	oom_events_close(&server->startup.oom_events);
 	return ledger_life(server->store, current_get(), server->startup.sandbox, manager);
 }
 
@@ -194,6 +198,7 @@ inspect(void *context, pid_t manager)
 		return EX_OSERR;
 	queue_watch_init(&inspector.queues, &server->startup.listeners);
 	listeners_close(&server->startup.listeners);
+	oom_events_close(&server->startup.oom_events);
 	status = inspector_life(&inspector, manager);
 	queue_watch_done(&inspector.queues);
 	return status;
@@ -287,6 +292,8 @@ manage(struct server *server)
 	const struct manager_plan plan = {
 		.shared = server->shared,
 		.first = server->startup.generation,
+		.oom_events = &server->startup.oom_events,
+		.ret_death = &server->death,
 		.context = server,
 		.work = work,
 		.ledger = limit_store_has_ledger(server->store) ? keep_ledger : NULL,
@@ -315,6 +322,19 @@ manage(struct server *server)
 	return status;
 }
 
+static void
+tell_no_worker(const struct server *server, int status)
+{
+	const struct postern_service *service = server->startup.service;
+	char end[BURIAL_TEXT_SIZE] = "the system has no resources left";
+
+	if (status == MANAGER_EXIT_CANNOT_START)
+		burial_describe(&server->death, end);
+	fprintf(stderr, "%s: no worker could start: %s\n", service->name, end);
+	startup_log_failure(service, STDOUT_FILENO, "workers",
+	    status == MANAGER_EXIT_CANNOT_START ? &server->death : NULL);
+}
+
 int
 server_run(const struct postern_service *service)
 {
@@ -328,18 +348,16 @@ server_run(const struct postern_service *service)
 		startup_report(&server.startup, STDOUT_FILENO);
 	} else if ((failed = open_store(&server)) != NULL) {
 		fprintf(stderr, "%s: RATE_LIMIT_STORAGE_URI: %s\n", service->name, failed);
-		startup_log_failure(service, STDOUT_FILENO, "store");
+		startup_log_failure(service, STDOUT_FILENO, "store", NULL);
 	} else if ((server.shared = shared_new()) == NULL ||
 		   !tally_init(&server.tally, service->route_count)) {
 		fprintf(stderr, "%s: no shared memory\n", service->name);
-		startup_log_failure(service, STDOUT_FILENO, "memory");
+		startup_log_failure(service, STDOUT_FILENO, "memory", NULL);
 		status = EX_OSERR;
 	} else {
 		status = manage(&server);
-		if (status != 0) {
-			fprintf(stderr, "%s: no worker could start\n", service->name);
-			startup_log_failure(service, STDOUT_FILENO, "workers");
-		}
+		if (status != 0)
+			tell_no_worker(&server, status);
 	}
 	if (server.store != NULL)
 		limit_store_close(server.store);

@@ -20,6 +20,7 @@ static const char *const cause_names[DEATH_CAUSE_COUNT] = {
 	[DEATH_TIMEOUT] = "timeout",
 	[DEATH_GRACE_OVER] = "grace_over",
 	[DEATH_SECCOMP] = "seccomp",
+	[DEATH_OOM] = "oom",
 };
 
 static const char *const phase_names[SERVICE_PHASE_COUNT] = {

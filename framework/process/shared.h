@@ -65,6 +65,7 @@ enum death_cause {
 	DEATH_TIMEOUT,    /* its request took too long */
 	DEATH_GRACE_OVER, /* it did not end when it was told to */
 	DEATH_SECCOMP,    /* it asked the kernel for what it may not */
+	DEATH_OOM,        /* the kernel took its memory back */
 	DEATH_CAUSE_COUNT
 };
 
@@ -76,6 +77,8 @@ struct shared_policies {
 	_Atomic(uint64_t) count;
 	_Atomic(uint64_t) digest[SHARED_DIGEST_WORDS];
 };
+
+enum { SHARED_EVENT_SIZE = 64 };
 
 struct shared_manager {
 	_Atomic(uint32_t) phase;  /* enum service_phase */
@@ -98,6 +101,8 @@ struct shared {
 	struct shared_policies policies[2]; /* as policies_expire_us */
 	struct shared_manager manager;
 	struct scoreboard_slot slots[SHARED_MAX_SLOTS];
+	/* The type of the last event above info of each worker, as long as it starts. */
+	char last_events[SHARED_MAX_SLOTS][SHARED_EVENT_SIZE];
 };
 
 /* Anonymous shared memory, zeroed; NULL when there is none. Released when the last process ends. */

@@ -7,6 +7,7 @@
 
 #include "config/config.h"
 #include "log/log.h"
+#include "process/burial.h"
 #include "process/confine.h"
 #include "process/current.h"
 #include "process/oom.h"
@@ -118,8 +119,10 @@ open_and_drop(struct startup *startup, enum startup_kind kind, bool *ret_goes_on
 	 * A fault that is known by now ends the start anyway: no need to take a socket from
 	 * anybody.
 	 */
-	if (kind == STARTUP_SERVE)
+	if (kind == STARTUP_SERVE) {
 		find_service_manager(startup);
+		oom_events_open(&startup->oom_events, "");
+	}
 	if (kind == STARTUP_SERVE && faults->count == 0)
 		are_sockets_good =
 		    take_pidfile(startup, privileges.uid) &&
@@ -150,6 +153,7 @@ startup_run(struct startup *startup, const struct postern_service *service, enum
 		.service = service,
 		.pidfile = PIDFILE_NONE,
 		.notify = NOTIFY_NOBODY,
+		.oom_events.fd = -1,
 	};
 	arena_init(&startup->arena, 4096, PROCESS_ARENA);
 	if (!environment_copy(&startup->environment, environ) ||
@@ -187,6 +191,7 @@ startup_done(struct startup *startup)
 	listeners_close(&startup->status_listeners);
 	pidfile_remove(&startup->pidfile);
 	notify_close(&startup->notify);
+	oom_events_close(&startup->oom_events);
 	generation_free(startup->generation);
 	startup->generation = NULL;
 	environment_done(&startup->environment);
@@ -194,8 +199,23 @@ startup_done(struct startup *startup)
 	startup->sandbox = NULL;
 }
 
+static void
+put_failure(struct log *log, const struct postern_service *service, const char *reason,
+    const struct death *death)
+{
+	struct log_line line;
+
+	if (!log_begin(&line, log, LOG_SERVICE_START_FAILED))
+		return;
+	log_word(&line, FIELD_REASON, reason);
+	if (death != NULL)
+		burial_put(&line, death, service);
+	log_end(&line);
+}
+
 void
-startup_log_failure(const struct postern_service *service, int log_fd, const char *reason)
+startup_log_failure(const struct postern_service *service, int log_fd, const char *reason,
+    const struct death *death)
 {
 	/* There may be no settings to log by. */
 	const struct config minimal = {
@@ -205,16 +225,12 @@ startup_log_failure(const struct postern_service *service, int log_fd, const cha
 		.log_level = LEVEL_INFO,
 	};
 	struct arena arena;
-	struct log_line line;
 	struct log *log;
 
 	arena_init(&arena, FAILURE_ARENA, FAILURE_ARENA);
 	log = log_new(&arena, log_fd, &minimal);
 	if (log != NULL) {
-		if (log_begin(&line, log, LOG_SERVICE_START_FAILED)) {
-			log_word(&line, FIELD_REASON, reason);
-			log_end(&line);
-		}
+		put_failure(log, service, reason, death);
 		log_done(log);
 	}
 	arena_done(&arena);
@@ -227,5 +243,5 @@ startup_report(const struct startup *startup, int log_fd)
 		fprintf(stderr, "%s: out of memory\n", startup->service->name);
 	else
 		generation_print_faults(startup->generation);
-	startup_log_failure(startup->service, log_fd, "settings");
+	startup_log_failure(startup->service, log_fd, "settings", NULL);
 }

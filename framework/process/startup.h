@@ -15,7 +15,10 @@
 #include "process/generation.h"
 #include "process/listener.h"
 #include "process/notify.h"
+#include "process/oom_events.h"
 #include "process/pidfile.h"
+
+struct death;
 
 enum startup_kind {
 	STARTUP_COMMAND, /* settings and user */
@@ -31,6 +34,7 @@ struct startup {
 	struct generation *generation; /* with the faults */
 	struct listeners listeners;
 	struct listeners status_listeners; /* the inspector's; none unless STATUS_LISTEN is set */
+	struct oom_events oom_events;      /* while serving */
 	struct pidfile pidfile;            /* of who serves */
 	struct notify notify;
 	struct sandbox *sandbox; /* of whatever serves; not of commands */
@@ -54,7 +58,8 @@ bool startup_ask_service(struct generation *generation);
  * startup_run says no.
  */
 void startup_report(const struct startup *startup, int log_fd);
-/* The event alone, with a constant reason. */
-void startup_log_failure(const struct postern_service *service, int log_fd, const char *reason);
+/* The event alone, with a constant reason, and what the last worker died of; NULL: none did. */
+void startup_log_failure(const struct postern_service *service, int log_fd, const char *reason,
+    const struct death *death);
 
 #endif

@@ -22,6 +22,8 @@
 #include "process/leaving.h"
 #include "process/scoreboard.h"
 #include "process/signals.h"
+#include "process/stack.h"
+#include "process/stack_told.h"
 #include "process/tally.h"
 #include "process/title.h"
 #include "process/worker_state.h"
@@ -187,11 +189,23 @@ hold_on(struct worker *w, struct held *held)
 		worker_close_held(w, held);
 }
 
+/*
+ * How long the rest of a request may take that is served while it still arrives: well within the time
+ * of the watchdog, so that a slow client costs itself its request and nobody a worker.
+ */
+static int64_t
+arrival_us(const struct config *config)
+{
+	const int64_t patience_us = config->request_read_timeout_s * INT64_C(1000000);
+	const int64_t half_us = config->worker_timeout_s * INT64_C(1000000) / 2;
+
+	return patience_us < half_us ? patience_us : half_us;
+}
+
 /* Receives, and answers when a request is whole. */
 static enum gateway_state
 serve(struct worker *w, struct gateway_connection *connection)
 {
-	const struct config *config = w->exchange.env.config;
 	const int64_t now_us = clock_mono_us();
 	enum gateway_state state;
 	struct body_source body;
@@ -200,7 +214,7 @@ serve(struct worker *w, struct gateway_connection *connection)
 	bool sent = false;
 
 	state = gateway_receive(
-	    connection, now_us + (int64_t)config->request_read_timeout_s * 1000000, &params, &body);
+	    connection, now_us + arrival_us(w->exchange.env.config), &params, &body);
 	if (state == GATEWAY_REFUSED || state == GATEWAY_REFUSING) {
 		counter_add(&w->counts->refused, 1);
 		log_plain(w->exchange.env.log, LOG_PROTOCOL_REFUSED);
@@ -486,6 +500,8 @@ is_set_up(struct worker *w)
 	if (!signals_child(w->stop_fd, seat->generation->config->graceful_timeout_s) ||
 	    !signals_follow_parent(seat->manager, SIGTERM))
 		return false;
+	if (!stack_told_prepare(seat))
+		return false;
 	/* The stop counter is never read: once told, always told; the edge wakes us once. */
 	return watch(w, EPOLL_CTL_ADD, w->stop_fd, EPOLLIN | EPOLLET, SOURCE_STOP, 0) &&
 	       (wake_fd < 0 || watch(w, EPOLL_CTL_ADD, wake_fd, EPOLLIN, SOURCE_WAKE, 0));
@@ -501,9 +517,19 @@ tear_down(struct worker *w)
 	/* stop_fd stays open: its signal may still come. */
 }
 
+/* What the service has loaded is part of the process; more cannot be, in the sandbox. */
+static bool
+knows_itself(void)
+{
+	stack_look();
+	return true;
+}
+
 static void
 begin_serving(struct worker *w)
 {
+	/* What is logged from here on is no longer of its start. */
+	log_keep_type(w->exchange.env.log, NULL);
 	worker_set_listening(w, true);
 	atomic_store(&w->line->pid, getpid());
 	scoreboard_show_state(w->line, WORKER_IDLE);
@@ -531,7 +557,7 @@ worker_run(const struct crew_seat *seat, struct listeners *listeners, struct lim
 	self = &w;
 	w.service.before = show_route;
 	if (is_set_up(&w) && (service->worker_start == NULL || service->worker_start(&data)) &&
-	    confine(sandbox, CONFINED_WORKER, current_get(), w.line)) {
+	    knows_itself() && confine(sandbox, CONFINED_WORKER, current_get(), w.line)) {
 		exchange_init(&w.exchange, seat->generation, limits,
 		    shared_policies_expire_us(seat->shared, seat->generation->number), data);
 		w.exchange.env.service = &w.service;

@@ -337,17 +337,18 @@ class Death(ProcessPlay):
                    len(service.workers()) == 2, "two workers with the store")
         self.assertEqual(service.stop(), 0)
 
-    def test_a_request_that_takes_too_long_costs_its_worker(self):
+    def test_a_request_that_takes_too_long_renews_its_worker(self):
+        """The store's busy timeout lets the handler go after 2 s: in time for a late answer. More: test_watchdog.py."""
         service = Service(self, WORKER_TIMEOUT=1)
         with LockedStore(service):
             answer = self.begin_delete(service)
             self.assertHealthy(service)
             timeout = service.wait_event("worker.timeout")[0]
-            self.assertLost(answer)
-        died = service.wait_event("worker.died")[0]
+            self.assertEqual(answer.result(harness.DEADLINE).status, 503)
         self.assertEqual(timeout["route"], "/api/v1/documents/{document_id}")
         self.assertGreaterEqual(timeout["duration_us"], 1000000)
-        self.assertEqual((died["pid"], died["cause"], died["signal"]), (timeout["pid"], "timeout", signal.SIGKILL))
+        self.assertIn("libsqlite3", service.wait_event("worker.stack")[0]["frames"])
+        self.assertEqual(service.wait_event("worker.stopped")[0]["pid"], timeout["pid"])
         wait_until(lambda: len(service.workers()) == 2, "two workers")
         self.assertHealthy(service)
 

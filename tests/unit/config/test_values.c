@@ -8,6 +8,7 @@ struct row {
 };
 
 #define NUMBER_FAULT(name, range) name ": expected whole number, " range
+#define SECONDS_FAULT "SLOW_REQUEST_TIMEOUT: expected seconds, 0 to 3600, at most 3 decimals"
 #define NOT_OFFERED(name) name ": not offered by this version; leave it unset"
 #define KEY32 "0123456789abcdef0123456789abcdef"
 #define HOSTS8 "a b c d e f g h "
@@ -50,6 +51,19 @@ static const struct row rows[] = {
 	{ "a number that would wrap", { "WEB_CONCURRENCY=18446744073709551617" },
 	    NUMBER_FAULT("WEB_CONCURRENCY", "1 to 512") },
 	{ "a timeout of 0", { "WORKER_TIMEOUT=0" }, NUMBER_FAULT("WORKER_TIMEOUT", "1 to 3600") },
+	{ "a slow request's time", { "SLOW_REQUEST_TIMEOUT=2" }, NULL },
+	{ "a fraction of a second", { "SLOW_REQUEST_TIMEOUT=0.25" }, NULL },
+	{ "a millisecond", { "SLOW_REQUEST_TIMEOUT=0.001" }, NULL },
+	{ "the longest", { "SLOW_REQUEST_TIMEOUT=3600.000" }, NULL },
+	{ "a millisecond too long", { "SLOW_REQUEST_TIMEOUT=3600.001" }, SECONDS_FAULT },
+	{ "an hour and a second", { "SLOW_REQUEST_TIMEOUT=3601" }, SECONDS_FAULT },
+	{ "four decimals", { "SLOW_REQUEST_TIMEOUT=0.2500" }, SECONDS_FAULT },
+	{ "nothing before the point", { "SLOW_REQUEST_TIMEOUT=.5" }, SECONDS_FAULT },
+	{ "nothing behind the point", { "SLOW_REQUEST_TIMEOUT=5." }, SECONDS_FAULT },
+	{ "two points", { "SLOW_REQUEST_TIMEOUT=0.2.5" }, SECONDS_FAULT },
+	{ "a comma", { "SLOW_REQUEST_TIMEOUT=0,5" }, SECONDS_FAULT },
+	{ "seconds below zero", { "SLOW_REQUEST_TIMEOUT=-1" }, SECONDS_FAULT },
+	{ "a sign behind the point", { "SLOW_REQUEST_TIMEOUT=0.-5" }, SECONDS_FAULT },
 	{ "a read timeout of 0", { "REQUEST_READ_TIMEOUT=0" },
 	    NUMBER_FAULT("REQUEST_READ_TIMEOUT", "1 to 3600") },
 	{ "a graceful timeout of a day", { "GRACEFUL_TIMEOUT=86400" },
@@ -281,6 +295,33 @@ value(void **state)
 /* --- what the values become ------------------------------------------------------------------ */
 
 static void
+seconds_become_milliseconds(void **state)
+{
+	static const struct {
+		const char *variable;
+		unsigned ms;
+	} cases[] = {
+		{ "SLOW_REQUEST_TIMEOUT=0", 0 },
+		{ "SLOW_REQUEST_TIMEOUT=2", 2000 },
+		{ "SLOW_REQUEST_TIMEOUT=0.5", 500 },
+		{ "SLOW_REQUEST_TIMEOUT=1.05", 1050 },
+		{ "SLOW_REQUEST_TIMEOUT=0.001", 1 },
+		{ "SLOW_REQUEST_TIMEOUT=3600.000", 3600000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const char *variables[] = { cases[i].variable, NULL };
+		struct reading reading;
+
+		reading_of(&reading, &open_service, variables);
+		assert_non_null(reading.config);
+		assert_int_equal(reading.config->slow_request_ms, cases[i].ms);
+		reading_end(&reading);
+	}
+}
+
+static void
 defaults_are_those_of_the_table(void **state)
 {
 	const char *none[] = { NULL };
@@ -300,6 +341,7 @@ defaults_are_those_of_the_table(void **state)
 	assert_null(config->service_user);
 	assert_int_equal(config->workers, 2);
 	assert_int_equal(config->worker_timeout_s, 30);
+	assert_int_equal(config->slow_request_ms, 0);
 	assert_int_equal(config->graceful_timeout_s, 30);
 	assert_int_equal(config->request_read_timeout_s, 10);
 	assert_int_equal(config->trusted_proxy_hops, 1);
@@ -500,6 +542,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(seconds_become_milliseconds),
 		cmocka_unit_test(defaults_are_those_of_the_table),
 		cmocka_unit_test(values_reach_their_places),
 		cmocka_unit_test(a_process_has_its_place),

@@ -126,7 +126,7 @@ wait_and_bury(struct keeper *keeper, int64_t now_us)
 	int status;
 
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(keeper_bury(keeper, log_to_pipe, pid, status, now_us));
+	assert_true(keeper_bury(keeper, log_to_pipe, pid, status, false, now_us));
 }
 
 static void
@@ -176,7 +176,7 @@ a_store_without_ledger_has_none(void **state UNUSED)
 	keeper_keep(&keeper, 1000000);
 	assert_int_equal(keeper.pid, 0);
 	assert_int_equal(keeper_watch(&keeper, 1000000), 0);
-	assert_false(keeper_bury(&keeper, log_to_pipe, 12345, 0, 1000000));
+	assert_false(keeper_bury(&keeper, log_to_pipe, 12345, 0, false, 1000000));
 	assert_true(keeper_end(&keeper, 1000000));
 }
 

@@ -12,6 +12,7 @@
 #include "log/log.h"
 #include "process/generation.h"
 #include "process/manager.h"
+#include "process/oom_events.h"
 #include "process/signals.h"
 
 /*
@@ -81,7 +82,7 @@ act(void *context UNUSED, const struct crew_seat *seat)
 		return 70;
 	if (!signals_child(stop_fd, 60) || !signals_follow_parent(seat->manager, SIGTERM))
 		return 71;
-	if (part == DEAF)
+	if (part == DEAF || part == HANG_BUSY)
 		(void)signal(SIGTERM, SIG_IGN);
 	if (part != HANG_STARTING)
 		tell_ready(seat, part == HANG_BUSY ? WORKER_BUSY : WORKER_IDLE);
@@ -171,8 +172,12 @@ static struct shared *shared;
 static void
 start(struct play *play, keeper_work *ledger)
 {
+	static struct oom_events oom_events = { .fd = -1 };
+	static struct death death;
 	const struct manager_plan plan = {
 		.shared = shared,
+		.oom_events = &oom_events,
+		.ret_death = &death,
 		.work = act,
 		.ledger = ledger,
 		.reload = reload,
@@ -415,8 +420,8 @@ a_request_without_end_costs_one_worker(void **state)
 	play_wait(play, "service.startup", NULL);
 	atomic_store(&script->worker, LIVE);
 	assert_non_null(strstr(play_wait(play, "worker.timeout", NULL), "\"route\":\"/hang\""));
+	play_wait(play, "worker.started", NULL); /* before the other one is gone */
 	play_wait(play, "worker.died", "\"cause\":\"timeout\"");
-	play_wait(play, "worker.started", NULL);
 	ask(play, SIGTERM);
 	assert_int_equal(play_end(play), 0);
 }
@@ -784,9 +789,9 @@ the_crew_has_an_end(void **state UNUSED)
 
 	assert_true(crew_init(&crew, shared, act, NULL));
 	assert_false(crew_prepare(&crew, SHARED_MAX_SLOTS + 1, 1));
-	assert_int_equal(crew_bury(&crew, 12345, 0, &found), CREW_STRANGER);
+	assert_int_equal(crew_bury(&crew, 12345, 0, false, &found), CREW_STRANGER);
 	assert_int_equal(
-	    crew_bury(&crew, 0, 0, &found), CREW_STRANGER); /* free slots have no process */
+	    crew_bury(&crew, 0, 0, false, &found), CREW_STRANGER); /* free slots have no process */
 	assert_int_equal(crew_watch(&crew, 1), 0);
 	assert_int_equal(crew_count(&crew, NULL), 0);
 	crew_done(&crew);

@@ -1,0 +1,155 @@
+/* Where a program is, as it says itself: in plain code, in a signal handler, deep down. */
+#include "check.h"
+
+#include <regex.h>
+#include <signal.h>
+
+#include "process/stack.h"
+
+static char told[STACK_TEXT_MAX];
+static volatile sig_atomic_t is_told;
+
+/* As the log's schema has it. */
+static const char pattern[] =
+    "^([A-Za-z0-9_.$@:+?-]+\\+0x[0-9a-f]+(\\([A-Za-z0-9_.$@:+?-]+\\))?|\\?)"
+    "( ([A-Za-z0-9_.$@:+?-]+\\+0x[0-9a-f]+(\\([A-Za-z0-9_.$@:+?-]+\\))?|\\?))*"
+    "( \\.\\.\\.)?$";
+
+static unsigned
+count_frames(const char *text)
+{
+	unsigned count = text[0] != '\0';
+
+	for (; *text != '\0'; text++)
+		count += *text == ' ';
+	return count;
+}
+
+static void
+assert_form(const char *text)
+{
+	regex_t form;
+
+	assert_int_equal(regcomp(&form, pattern, REG_EXTENDED | REG_NOSUB), 0);
+	if (regexec(&form, text, 0, NULL, 0) != 0)
+		fail_msg("no stack: %s", text);
+	regfree(&form);
+}
+
+static void
+on_signal(int number UNUSED)
+{
+	assert_true(stack_write(told, sizeof(told)) > 0);
+	is_told = 1;
+}
+
+/* The frames of the test's own program bear its file's name, whatever libtool has made of that. */
+static bool
+is_ours(const char *text)
+{
+	return strncmp(text, "test_stack+0x", 13) == 0 ||
+	       strncmp(text, "lt-test_stack+0x", 16) == 0;
+}
+
+static void
+in_plain_code(void **state UNUSED)
+{
+	assert_true(stack_write(told, sizeof(told)) == strlen(told));
+	assert_form(told);
+	assert_true(is_ours(told));
+	assert_true(count_frames(told) > 2);
+	assert_non_null(strstr(told, "libc.so"));
+}
+
+/* What the handler is made of is left out: the first frame is the one that was interrupted. */
+static void
+in_a_signal_handler(void **state UNUSED)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	is_told = 0;
+	assert_int_equal(sigaction(SIGURG, &action, NULL), 0);
+	assert_int_equal(raise(SIGURG), 0);
+	assert_true(is_told != 0);
+	assert_form(told);
+	assert_int_equal(strncmp(told, "libc.so", 7), 0); /* in the middle of raise(3) */
+	assert_non_null(strstr(told, "test_stack+0x"));
+}
+
+static void
+on_a_stack_of_its_own(void **state UNUSED)
+{
+	static char room[64 * 1024];
+	const stack_t own = { .ss_sp = room, .ss_size = sizeof(room) };
+	const stack_t none = { .ss_flags = SS_DISABLE };
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_ONSTACK };
+	stack_t before;
+
+	assert_int_equal(sigaltstack(&own, &before), 0);
+	assert_int_equal(sigaction(SIGURG, &action, NULL), 0);
+	assert_int_equal(raise(SIGURG), 0);
+	assert_int_equal(
+	    sigaltstack((before.ss_flags & SS_DISABLE) != 0 ? &none : &before, NULL), 0);
+	assert_form(told);
+	assert_int_equal(strncmp(told, "libc.so", 7), 0);
+	assert_non_null(strstr(told, "test_stack+0x"));
+}
+
+static __attribute__((noinline)) int
+go_down(int depth)
+{
+	if (depth > 0)
+		return go_down(depth - 1) + 1;
+	assert_true(stack_write(told, sizeof(told)) > 0);
+	return 0;
+}
+
+static void
+a_deep_one_has_an_end(void **state UNUSED)
+{
+	volatile int depth = 2 * STACK_MAX_FRAMES;
+
+	assert_int_equal(go_down(depth), depth);
+	assert_form(told);
+	assert_true(count_frames(told) <= STACK_MAX_FRAMES + 1);
+}
+
+static void
+what_finds_no_room_is_left_out_whole(void **state UNUSED)
+{
+	char room[64];
+	size_t len = stack_write(room, sizeof(room));
+
+	assert_int_equal(len, strlen(room));
+	assert_form(room);
+	assert_string_equal(room + len - 4, " ...");
+	assert_int_equal(stack_write(room, 1), 0);
+}
+
+static void
+no_address_is_told(void **state UNUSED)
+{
+	char text[32];
+
+	assert_true(stack_write(told, sizeof(told)) > 0);
+	(void)snprintf(text, sizeof(text), "%zx", (size_t)(uintptr_t)no_address_is_told >> 16);
+	assert_null(strstr(told, text));
+	(void)snprintf(text, sizeof(text), "%zx", (size_t)(uintptr_t)&malloc >> 24);
+	assert_null(strstr(told, text));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(in_plain_code),
+		cmocka_unit_test(in_a_signal_handler),
+		cmocka_unit_test(on_a_stack_of_its_own),
+		cmocka_unit_test(a_deep_one_has_an_end),
+		cmocka_unit_test(what_finds_no_room_is_left_out_whole),
+		cmocka_unit_test(no_address_is_told),
+	};
+
+	stack_look();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
