@@ -71,6 +71,8 @@ struct config {
 	const char *status_listen; /* the same grammar; NULL: none */
 	const char *listen; /* as given; process/ knows its grammar and default. NULL: not given */
 	const char *pid_file;                     /* NULL: none */
+	struct config_list listen_allowed_peers;  /* CIDR; empty: loopback */
+	unsigned listen_backlog;                  /* of each socket */
 	const char *service_user, *service_group; /* what a root start drops to; NULL: not given */
 	const char *service_chroot;               /* NULL: the root of the file system stays */
 	const char *service_directory; /* within the chroot; NULL: where we were started */

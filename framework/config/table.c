@@ -74,9 +74,20 @@ static const struct setting settings[] = {
 	    PLACE(listen),
 	    .help =
 		"where the front server connects: unix:PATH[?mode=0660&user=U&group=G], HOST:PORT, "
-		"[IPV6]:PORT or fd:N; several are set apart by spaces. An inherited socket on "
-		"descriptor "
-		"0 goes before the default" },
+		"[IPV6]:PORT, fd:N or systemd[:NAME]; several are set apart by spaces. An "
+		"inherited "
+		"socket on descriptor 0, or from systemd, goes before the default" },
+	{ .name = "LISTEN_ALLOWED_PEERS",
+	    .type = SETTING_NETWORKS,
+	    PLACE(listen_allowed_peers),
+	    .help = "where connections to TCP sockets of LISTEN and STATUS_LISTEN may come from; "
+		    "unset, this machine" },
+	{ .name = "LISTEN_BACKLOG",
+	    NUMBERS(1, 65535),
+	    .otherwise = "1024",
+	    PLACE(listen_backlog),
+	    .help = "connections that may wait in a socket's queue; net.core.somaxconn of the "
+		    "kernel is the most" },
 	{ .name = "PID_FILE",
 	    .type = SETTING_FOLDER,
 	    PLACE(pid_file),

@@ -106,9 +106,6 @@ store_listen(const struct setting *setting, struct arena *arena, struct slice te
 	(void)arena;
 	if (text.len > MAX_LISTEN)
 		return VALUE_REFUSED;
-	for (struct slice rest = text; rest.data != NULL;)
-		if (slice_is(slice_cut(&rest, ' '), "systemd"))
-			return VALUE_REFUSED;
 	return keep_text(text, place);
 }
 
@@ -278,7 +275,7 @@ static const struct type {
 	[SETTING_SERVICE_NAME] = { store_service_name, "1 to 64 of a-z, 0-9 and hyphen" },
 	[SETTING_ACCOUNT] = { store_account, "name of an account, at most 32 characters" },
 	[SETTING_FOLDER] = { store_folder, "absolute path" },
-	[SETTING_LISTEN] = { store_listen, "addresses (systemd is not offered by this version)" },
+	[SETTING_LISTEN] = { store_listen, "addresses" },
 	[SETTING_NAMESPACE] = { store_namespace, "1 to 128 letters, digits and _ - . / :" },
 	[SETTING_LIMITS_URI] = { store_limits_uri,
 	    "sqlite:///PATH or memory:// (redis is not offered by this version)" },

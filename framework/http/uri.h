@@ -70,6 +70,13 @@ bool uri_address_parse(struct slice text, struct uri_address *ret_address);
  * IPv4-mapped IPv6 address counts as IPv4.
  */
 bool uri_address_in(const struct uri_address *address, struct slice cidr);
+/* The same in two steps, where one network is asked for often. */
+struct uri_network {
+	struct uri_address base;
+	size_t bits;
+};
+bool uri_network_parse(struct slice cidr, struct uri_network *ret_network);
+bool uri_network_has(const struct uri_network *network, const struct uri_address *address);
 
 /*
  * The value of `name` in an application/x-www-form-urlencoded query, decoded once into `arena`,

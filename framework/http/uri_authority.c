@@ -185,8 +185,8 @@ same_bits(const unsigned char *a, const unsigned char *b, size_t bits)
 }
 
 /* "address" or "address/bits". */
-static bool
-network_parse(struct slice cidr, struct uri_address *ret_network, size_t *ret_bits)
+bool
+uri_network_parse(struct slice cidr, struct uri_network *ret_network)
 {
 	size_t slash = slice_find(cidr, '/');
 	struct uri_address network;
@@ -199,20 +199,24 @@ network_parse(struct slice cidr, struct uri_address *ret_network, size_t *ret_bi
 		return false;
 	if (network.family == AF_INET6 && bits >= MAPPED_BITS && unmap(&network))
 		bits -= MAPPED_BITS;
-	*ret_network = network;
-	*ret_bits = (size_t)bits;
+	*ret_network = (struct uri_network) { network, (size_t)bits };
 	return true;
+}
+
+bool
+uri_network_has(const struct uri_network *network, const struct uri_address *address)
+{
+	struct uri_address candidate = *address;
+
+	unmap(&candidate);
+	return candidate.family == network->base.family &&
+	       same_bits(candidate.bytes, network->base.bytes, network->bits);
 }
 
 bool
 uri_address_in(const struct uri_address *address, struct slice cidr)
 {
-	struct uri_address candidate = *address, network;
-	size_t bits;
+	struct uri_network network;
 
-	if (!network_parse(cidr, &network, &bits))
-		return false;
-	unmap(&candidate);
-	return candidate.family == network.family &&
-	       same_bits(candidate.bytes, network.bytes, bits);
+	return uri_network_parse(cidr, &network) && uri_network_has(&network, address);
 }

@@ -90,6 +90,7 @@ sum_slot(struct inspection *inspection, const struct slot_tally *counts)
 
 	inspection->accepted += counter_get(&counts->accepted);
 	inspection->refused += counter_get(&counts->refused);
+	inspection->turned_away += counter_get(&counts->turned_away);
 	inspection->lines_lost += counter_get(&counts->lines_lost);
 	for (i = 0; i < GUARD_TALLY_COUNT; i++)
 		inspection->guards[i] += counter_get(&counts->guards.counts[i]);

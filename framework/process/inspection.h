@@ -47,7 +47,7 @@ struct inspection {
 	int64_t started_wall_us, uptime_us;
 	uint32_t generation, wanted;
 	uint64_t states[WORKER_STATE_COUNT]; /* workers; EMPTY stays 0 */
-	uint64_t connections, accepted, refused, lines_lost, requests;
+	uint64_t connections, accepted, refused, turned_away, lines_lost, requests;
 	struct route_total *routes; /* route_count + 1 */
 	size_t route_count;
 	uint64_t guards[GUARD_TALLY_COUNT];

@@ -17,6 +17,7 @@
 #include "log/log.h"
 #include "process/confine.h"
 #include "process/current.h"
+#include "process/peers.h"
 #include "process/signals.h"
 
 enum { EXIT_CANNOT_START = 70, GRACE_S = 1, MAX_FDS = 1 + LISTENER_MAX + INSPECTOR_CONNECTIONS };
@@ -31,6 +32,8 @@ struct loop {
 	int stop_fd;
 	struct arena arena; /* of the request in hand */
 	struct guest guests[INSPECTOR_CONNECTIONS];
+	bool has_peers[LISTENER_MAX];
+	struct peers peers;
 };
 
 /* --- one request ----------------------------------------------------------------------------- */
@@ -85,13 +88,35 @@ find_room(struct loop *loop)
 }
 
 static void
-accept_one(struct loop *loop, int listener)
+turn_away(struct loop *loop, int fd)
+{
+	uint64_t count = peers_refused(&loop->peers, clock_mono_us());
+	struct log_line line;
+
+	close(fd);
+	if (count > 0 && log_begin(&line, loop->inspector->current->log, LOG_PEER_REFUSED)) {
+		log_number(&line, FIELD_COUNT, (int64_t)count);
+		log_end(&line);
+	}
+}
+
+static void
+accept_one(struct loop *loop, size_t index)
 {
 	struct guest *guest = find_room(loop);
-	int fd = guest == NULL ? -1 : accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	const struct listener *listener = &loop->inspector->listeners->items[index];
+	struct sockaddr_storage peer = { .ss_family = AF_UNSPEC };
+	socklen_t len = sizeof(peer);
+	int fd = guest == NULL
+		     ? -1
+		     : accept4(listener->fd, (struct sockaddr *)&peer, &len, SOCK_CLOEXEC);
 
 	if (fd < 0)
 		return;
+	if (loop->has_peers[index] && !peers_allow(&loop->peers, (const struct sockaddr *)&peer)) {
+		turn_away(loop, fd);
+		return;
+	}
 	guest->gateway = gateway_connection_new(fd);
 	guest->end_us = clock_mono_us() + INSPECTOR_READ_US;
 	if (guest->gateway != NULL && !serve(loop, guest->gateway))
@@ -176,7 +201,7 @@ turn(struct loop *loop)
 			guests[i]->gateway = NULL;
 	for (i = 1; i < first_guest; i++)
 		if (fds[i].revents != 0)
-			accept_one(loop, fds[i].fd);
+			accept_one(loop, i - 1);
 	close_overdue(loop, clock_mono_us());
 	return true;
 }
@@ -186,12 +211,16 @@ inspector_life(struct inspector *inspector, pid_t manager)
 {
 	struct loop loop = { .inspector = inspector };
 	int stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	size_t i;
 
 	if (stop_fd < 0 || !signals_child_told_by(SIGUSR2, stop_fd, GRACE_S))
 		return EXIT_CANNOT_START;
 	if (!signals_follow_parent(manager, SIGUSR2))
 		(void)raise(SIGUSR2);
 	log_after_fork(inspector->current->log);
+	peers_init(&loop.peers, &inspector->current->config->listen_allowed_peers);
+	for (i = 0; i < inspector->listeners->count; i++)
+		loop.has_peers[i] = listener_has_peers(&inspector->listeners->items[i]);
 	if (inspector->sandbox != NULL &&
 	    !confine(inspector->sandbox, CONFINED_INSPECTOR, inspector->current, NULL))
 		return EXIT_CANNOT_START;

@@ -2,7 +2,7 @@
  * The listening sockets: the grammar of LISTEN, opening (as root, before privileges are dropped),
  * and taking away what was made. The manager owns them; workers inherit the descriptors.
  *
- *     unix:/PATH[?mode=0660&user=NAME&group=NAME]    HOST:PORT    [IPV6]:PORT    fd:N
+ *     unix:/PATH[?mode=0660&user=NAME&group=NAME]    HOST:PORT    [IPV6]:PORT    fd:N    systemd[:NAME]
  *
  * Several are separated by spaces. HOST is a numeric address or "localhost": a name server has no
  * say in where a service listens. An address that is not private (RFC 1918, RFC 6598, RFC 4193,
@@ -52,11 +52,19 @@ struct listeners {
 	const char *setting; /* whose text it is, for faults */
 	struct listener items[LISTENER_MAX];
 	size_t count;
+	unsigned backlog; /* of sockets that are made here; 0: LISTENER_BACKLOG */
+	size_t missing;   /* the first entry that takes what nobody has handed over; 0: none */
+};
+
+/* What a service manager hands over, in order. The names live in the environment. */
+struct listener_handed {
+	struct slice names[LISTENER_MAX];
+	size_t count;
 };
 
 /*
  * Reads the text of a `setting`, LISTEN or one like it; NULL means: fd 0 when it is a listening socket, else
- * unix:/run/<service>/<service>.sock. Opens nothing. Names that do not exist and texts that do
+ * what systemd hands over, else unix:/run/<service>/<service>.sock. Opens nothing. Names that do not exist and texts that do
  * not parse are faults; false when there was one. `owner`, `group` own unix sockets that do not
  * say who does.
  */
@@ -71,6 +79,34 @@ bool listeners_parse(struct listeners *ret_listeners, struct arena *arena, const
  */
 bool listeners_open(
     struct listeners *listeners, struct arena *arena, struct config_faults *faults) MUST_USE;
+
+/*
+ * A TCP socket that is reached from elsewhere, while nobody has said who may: a fault, rather than
+ * a service that answers nobody.
+ */
+bool listeners_check_peers(const struct listeners *listeners, const struct config *config,
+    struct arena *arena, struct config_faults *faults) MUST_USE;
+/* Whether each socket that was handed over is used, and by one of the two. */
+bool listeners_check_handed(const struct listeners *listeners, const struct listeners *status,
+    struct arena *arena, struct config_faults *faults) MUST_USE;
+
+/*
+ * What LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES say to process `self`; each may be NULL. NULL, or
+ * what is wrong with them.
+ */
+const char *listener_handed_parse(struct listener_handed *ret_handed, const char *pid,
+    const char *fds, const char *names, pid_t self) MUST_USE;
+/* The same of the environment. */
+const char *listener_handed_read(struct listener_handed *ret_handed) MUST_USE;
+/* Takes the variables out of the environment: they are for this process alone. */
+void listener_handed_forget(void);
+/* The next descriptor from `*at` on of that name (data NULL: of any); -1: no more. */
+int listener_handed_next(const struct listener_handed *handed, struct slice name, size_t *at);
+
+/* Whether those who connect to an open socket have addresses. When in doubt they do. */
+bool listener_has_peers(const struct listener *listener);
+/* The most that the kernel lets a queue be long; 0: it does not tell. */
+unsigned listener_backlog_limit(void);
 
 /* Closes the descriptors. */
 void listeners_close(struct listeners *listeners);

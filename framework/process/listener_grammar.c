@@ -132,7 +132,7 @@ parse_tcp(struct listener *listener, struct slice text)
 	while (end > 0 && text.data[end - 1] != ':')
 		end--;
 	if (end < 2 || !slice_to_u64(slice_skip(text, end), 65535, &port) || port == 0)
-		return "expected unix:PATH, HOST:PORT, [IPV6]:PORT or fd:N";
+		return "expected unix:PATH, HOST:PORT, [IPV6]:PORT, fd:N or systemd";
 	text = slice_first(text, end - 1);
 	if (is_v6) {
 		if (text.len < 3 || text.data[text.len - 1] != ']')
@@ -175,10 +175,12 @@ parse_one(struct listener *listener, struct slice text)
 
 /* What is listened on when LISTEN is not given. */
 static const char *
-default_text(struct arena *arena, const char *service_name)
+default_text(struct arena *arena, const char *service_name, const struct listener_handed *handed)
 {
 	if (gateway_is_listening(0))
 		return "fd:0";
+	if (handed->count > 0)
+		return "systemd";
 	return arena_printf(arena, "unix:/run/%s/%s.sock", service_name, service_name);
 }
 
@@ -201,18 +203,63 @@ is_doubled(const struct listeners *listeners, const struct listener *listener)
 	return false;
 }
 
+static const char *
+add(struct listeners *listeners, const struct listener *listener)
+{
+	if (is_doubled(listeners, listener))
+		return "is named twice";
+	if (listeners->count == LISTENER_MAX)
+		return "too many sockets; at most 16";
+	listeners->items[listeners->count++] = *listener;
+	return NULL;
+}
+
+/* "systemd" are all, "systemd:NAME" those of a name. Whether there are any is asked when they are opened. */
+static const char *
+add_handed(struct listeners *listeners, const struct listener_handed *handed, struct slice word,
+    size_t entry)
+{
+	struct listener listener = {
+		.kind = LISTENER_INHERITED, .uid = (uid_t)-1, .gid = (gid_t)-1
+	};
+	const char *fault = NULL;
+	bool has_any = false;
+	size_t at = 0;
+
+	(void)slice_cut(&word, ':');
+	if (word.data != NULL && word.len == 0)
+		return "systemd: takes the name of a socket";
+	while (fault == NULL && (listener.fd = listener_handed_next(handed, word, &at)) >= 0) {
+		has_any = true;
+		fault = add(listeners, &listener);
+	}
+	if (!has_any && listeners->missing == 0)
+		listeners->missing = entry;
+	return fault;
+}
+
+static bool
+is_systemd(struct slice word)
+{
+	return slice_is(word, "systemd") || slice_starts(word, SLICE_OF("systemd:"));
+}
+
 bool
 listeners_parse(struct listeners *ret_listeners, struct arena *arena, const char *setting,
     const char *text, const char *service_name, uid_t owner, gid_t group,
     struct config_faults *faults)
 {
-	struct slice rest, word;
 	const size_t faults_before = faults->count;
+	struct listener_handed handed;
+	struct slice rest, word;
 	const char *fault;
+	size_t entry = 0;
 
-	memset(ret_listeners, 0, sizeof(*ret_listeners));
-	ret_listeners->setting = setting;
-	if (text == NULL && (text = default_text(arena, service_name)) == NULL) {
+	*ret_listeners = (struct listeners) { .setting = setting };
+	/* What is wrong there is said by listeners_check_handed. */
+	if (listener_handed_read(&handed) != NULL)
+		handed.count = 0;
+	if (text == NULL && (text = default_text(arena, service_name, &handed)) == NULL) {
 		config_fault(faults, arena, "%s: out of memory", setting);
 		return false;
 	}
@@ -222,18 +269,15 @@ listeners_parse(struct listeners *ret_listeners, struct arena *arena, const char
 		word = slice_cut(&rest, ' ');
 		if (word.len == 0)
 			continue;
-		fault = parse_one(&listener, word);
-		if (fault == NULL && is_doubled(ret_listeners, &listener))
-			fault = "is named twice";
-		if (fault == NULL && ret_listeners->count == LISTENER_MAX)
-			fault = "too many sockets; at most 16";
+		entry++;
+		if (is_systemd(word))
+			fault = add_handed(ret_listeners, &handed, word, entry);
+		else if ((fault = parse_one(&listener, word)) == NULL)
+			fault = add(ret_listeners, &listener);
 		if (fault != NULL)
-			config_fault(faults, arena, "%s: entry %zu: %s", setting,
-			    ret_listeners->count + (faults->count - faults_before) + 1, fault);
-		else
-			ret_listeners->items[ret_listeners->count++] = listener;
+			config_fault(faults, arena, "%s: entry %zu: %s", setting, entry, fault);
 	}
-	if (faults->count == faults_before && ret_listeners->count == 0)
+	if (faults->count == faults_before && entry == 0)
 		config_fault(faults, arena, "%s: names no socket", setting);
 	return faults->count == faults_before;
 }

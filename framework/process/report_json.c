@@ -34,6 +34,7 @@ add_service(struct response *res, const struct inspection *inspection)
 	number(res, "accepted_connections", inspection->accepted);
 	number(res, "open_connections", inspection->connections);
 	number(res, "protocol_refusals", inspection->refused);
+	number(res, "peer_refusals", inspection->turned_away);
 }
 
 static void

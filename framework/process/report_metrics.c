@@ -174,6 +174,9 @@ put_connections(struct writer *w, const struct inspection *inspection)
 	plain(w, inspection->connections);
 	family(w, "protocol_refusals", "counter", "What came and was no FastCGI request.");
 	plain(w, inspection->refused);
+	family(w, "peer_refusals", "counter",
+	    "Connections that were turned away for where they came from.");
+	plain(w, inspection->turned_away);
 	family(w, "listen_queue_connections", "gauge",
 	    "Connections that wait to be accepted, by the number of the socket in LISTEN.");
 	put_queues(w, inspection, false);

@@ -119,6 +119,20 @@ log_restored(const struct generation *generation, uint32_t count)
 	log_end(&line);
 }
 
+static void
+log_backlog(const struct server *server)
+{
+	const unsigned limit = server->startup.backlog_limit;
+	const struct generation *generation = server->startup.generation;
+	struct log_line line;
+
+	if (limit == 0 || limit >= generation->config->listen_backlog ||
+	    !log_begin(&line, generation->log, LOG_BACKLOG_CAPPED))
+		return;
+	log_number(&line, FIELD_COUNT, limit);
+	log_end(&line);
+}
+
 /*
  * --- the manager's plan ------------------------------------------------------------------------
  */
@@ -219,6 +233,7 @@ reload(void *context, const struct generation *current)
 		generation_compare(current, next);
 		is_valid = generation_load(next, STDOUT_FILENO) && is_valid;
 		is_valid = startup_ask_service(next) && is_valid;
+		is_valid = startup_check_peers(&server->startup, next) && is_valid;
 		confine_check_paths(next);
 	}
 	/* The manager's own view changes when the new workers accept, not before. */
@@ -314,6 +329,7 @@ manage(struct server *server)
 	log_settings(plan.first, server->startup.environment.variables);
 	log_policies(plan.first);
 	tell_policies(server, plan.first);
+	log_backlog(server);
 	confine_log(server->startup.sandbox, plan.first);
 	status = manager_run(&plan);
 	/* The manager has freed the last generation, whichever that was. */

@@ -46,6 +46,17 @@ startup_ask_service(struct generation *generation)
 	return false;
 }
 
+bool
+startup_check_peers(const struct startup *startup, struct generation *generation)
+{
+	const bool is_good = listeners_check_peers(
+	    &startup->listeners, generation->config, &generation->arena, &generation->faults);
+
+	return listeners_check_peers(&startup->status_listeners, generation->config,
+		   &generation->arena, &generation->faults) &&
+	       is_good;
+}
+
 static bool
 parse_listeners(struct startup *startup, const struct privileges *privileges)
 {
@@ -57,11 +68,13 @@ parse_listeners(struct startup *startup, const struct privileges *privileges)
 
 	is_good = listeners_parse(&startup->listeners, &generation->arena, "LISTEN", config->listen,
 	    startup->service->name, uid, gid, &generation->faults);
-	if (config->status_listen == NULL)
-		return is_good;
-	return listeners_parse(&startup->status_listeners, &generation->arena, "STATUS_LISTEN",
-		   config->status_listen, startup->service->name, uid, gid, &generation->faults) &&
-	       is_good;
+	if (config->status_listen != NULL)
+		is_good = listeners_parse(&startup->status_listeners, &generation->arena,
+			      "STATUS_LISTEN", config->status_listen, startup->service->name, uid,
+			      gid, &generation->faults) &&
+			  is_good;
+	startup->listeners.backlog = startup->status_listeners.backlog = config->listen_backlog;
+	return startup_check_peers(startup, generation) && is_good;
 }
 
 /* First of all, so that of two starts one ends here and takes nothing from the other. */
@@ -94,6 +107,22 @@ find_service_manager(struct startup *startup)
 		fprintf(stderr, "%s: warning: %s\n", startup->service->name, failed);
 }
 
+/* What others have left for us in the environment. */
+static void
+prepare_to_serve(struct startup *startup)
+{
+	struct generation *generation = startup->generation;
+
+	find_service_manager(startup);
+	oom_events_open(&startup->oom_events, "");
+	startup->backlog_limit = listener_backlog_limit();
+	if (!listeners_check_handed(&startup->listeners, &startup->status_listeners,
+		&generation->arena, &generation->faults)) {
+		/* The faults end the start. */
+	}
+	listener_handed_forget();
+}
+
 /*
  * Sockets belong to root or to whom LISTEN names; everything behind this is done as the service's
  * user. `*ret_goes_on`: whether this process is that now, and may look at the rest, be it for its
@@ -119,10 +148,8 @@ open_and_drop(struct startup *startup, enum startup_kind kind, bool *ret_goes_on
 	 * A fault that is known by now ends the start anyway: no need to take a socket from
 	 * anybody.
 	 */
-	if (kind == STARTUP_SERVE) {
-		find_service_manager(startup);
-		oom_events_open(&startup->oom_events, "");
-	}
+	if (kind == STARTUP_SERVE)
+		prepare_to_serve(startup);
 	if (kind == STARTUP_SERVE && faults->count == 0)
 		are_sockets_good =
 		    take_pidfile(startup, privileges.uid) &&

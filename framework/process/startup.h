@@ -35,6 +35,7 @@ struct startup {
 	struct listeners listeners;
 	struct listeners status_listeners; /* the inspector's; none unless STATUS_LISTEN is set */
 	struct oom_events oom_events;      /* while serving */
+	unsigned backlog_limit;            /* of the kernel; 0: not known */
 	struct pidfile pidfile;            /* of who serves */
 	struct notify notify;
 	struct sandbox *sandbox; /* of whatever serves; not of commands */
@@ -49,6 +50,9 @@ bool startup_run(struct startup *startup, const struct postern_service *service,
     enum startup_kind kind, int log_fd) MUST_USE;
 /* Closes and frees what is still there. */
 void startup_done(struct startup *startup);
+
+/* Faults for sockets that other machines reach, unless `generation` says which may. */
+bool startup_check_peers(const struct startup *startup, struct generation *generation) MUST_USE;
 
 /* Runs the service's own check against the generation's settings; a fault when it says no. */
 bool startup_ask_service(struct generation *generation);

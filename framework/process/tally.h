@@ -31,9 +31,10 @@ struct route_tally {
 } __attribute__((aligned(64)));
 
 struct slot_tally {
-	counter accepted;   /* connections */
-	counter refused;    /* what came and was no request */
-	counter lines_lost; /* of the log */
+	counter accepted;    /* connections */
+	counter refused;     /* what came and was no request */
+	counter turned_away; /* connections from where none may come */
+	counter lines_lost;  /* of the log */
 	struct guard_tally guards;
 } __attribute__((aligned(64)));
 

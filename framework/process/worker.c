@@ -293,12 +293,36 @@ is_shortage(int error)
 	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
+static void
+turn_away(struct worker *w, int fd)
+{
+	uint64_t count = peers_refused(&w->peers, clock_mono_us());
+	struct log_line line;
+
+	close(fd);
+	counter_add(&w->counts->turned_away, 1);
+	if (count > 0 && log_begin(&line, w->exchange.env.log, LOG_PEER_REFUSED)) {
+		log_number(&line, FIELD_COUNT, (int64_t)count);
+		log_end(&line);
+	}
+}
+
 /* Accepts the next connection of a backlog and serves what it brings. */
 enum taken
 worker_take_next(struct worker *w, size_t index)
 {
-	int fd = accept4(w->listeners->items[index].fd, NULL, NULL, SOCK_CLOEXEC);
+	const struct listener *listener = &w->listeners->items[index];
+	struct sockaddr_storage peer = { .ss_family = AF_UNSPEC };
+	socklen_t len = sizeof(peer);
+	int fd = w->has_peers[index]
+		     ? accept4(listener->fd, (struct sockaddr *)&peer, &len, SOCK_CLOEXEC)
+		     : accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
 
+	if (fd >= 0 && w->has_peers[index] &&
+	    !peers_allow(&w->peers, (const struct sockaddr *)&peer)) {
+		turn_away(w, fd);
+		return TAKEN_ENDED;
+	}
 	if (fd >= 0) {
 		counter_add(&w->counts->accepted, 1);
 		return serve_new(w, fd) ? TAKEN_KEPT : TAKEN_ENDED;
@@ -526,6 +550,16 @@ knows_itself(void)
 }
 
 static void
+know_peers(struct worker *w)
+{
+	size_t i;
+
+	peers_init(&w->peers, &w->seat->generation->config->listen_allowed_peers);
+	for (i = 0; i < w->listeners->count; i++)
+		w->has_peers[i] = listener_has_peers(&w->listeners->items[i]);
+}
+
+static void
 begin_serving(struct worker *w)
 {
 	/* What is logged from here on is no longer of its start. */
@@ -556,6 +590,7 @@ worker_run(const struct crew_seat *seat, struct listeners *listeners, struct lim
 
 	self = &w;
 	w.service.before = show_route;
+	know_peers(&w);
 	if (is_set_up(&w) && (service->worker_start == NULL || service->worker_start(&data)) &&
 	    knows_itself() && confine(sandbox, CONFINED_WORKER, current_get(), w.line)) {
 		exchange_init(&w.exchange, seat->generation, limits,

@@ -16,6 +16,7 @@
 #include "process/handover.h"
 #include "process/held.h"
 #include "process/listener.h"
+#include "process/peers.h"
 #include "process/tally.h"
 #include "process/worker.h"
 
@@ -36,6 +37,8 @@ struct worker {
 	struct held_table held;
 	int epoll_fd, stop_fd;
 	bool is_listening;
+	bool has_peers[LISTENER_MAX];   /* they are asked who they are */
+	struct peers peers;             /* who may connect to those */
 	bool has_backlog[LISTENER_MAX]; /* there may be somebody to accept */
 	unsigned backlog_count;
 	bool is_news;            /* somebody came since we last left one to another worker */

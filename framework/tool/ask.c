@@ -72,7 +72,7 @@ find_socket(struct arena *arena, const char *address, struct listener *ret_socke
 	if (!listeners_parse(
 		listeners, arena, "the address", address, "", (uid_t)-1, (gid_t)-1, faults))
 		return faults->texts[0] != NULL ? faults->texts[0] : "it is no address";
-	if (listeners->items[0].kind == LISTENER_INHERITED)
+	if (listeners->count == 0 || listeners->items[0].kind == LISTENER_INHERITED)
 		return "a descriptor cannot be asked";
 	*ret_socket = listeners->items[0];
 	return NULL;

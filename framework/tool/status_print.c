@@ -111,9 +111,9 @@ put_sums(FILE *out, const json_t *status)
 	put_counts(out, "workers", json_object_get(status, "workers"), true);
 	fprintf(out,
 	    "connections   accepted %" JSON_INTEGER_FORMAT ", open %" JSON_INTEGER_FORMAT
-	    ", refused %" JSON_INTEGER_FORMAT "\n",
+	    ", refused %" JSON_INTEGER_FORMAT ", turned away %" JSON_INTEGER_FORMAT "\n",
 	    number(status, "accepted_connections"), number(status, "open_connections"),
-	    number(status, "protocol_refusals"));
+	    number(status, "protocol_refusals"), number(status, "peer_refusals"));
 	put_queues(out, json_object_get(status, "queues"));
 	put_counts(out, "requests", json_object_get(status, "requests"), true);
 	put_counts(out, "refused by", json_object_get(status, "refused_by_guard"), false);

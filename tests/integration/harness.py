@@ -518,14 +518,15 @@ class Service(Process):
     """The documents service with a new, seeded store. Settings are keyword arguments; None unsets a default."""
 
     def __init__(self, play, name="documents", seed=True, wait=True, program=DOCUMENTS, stdin=subprocess.DEVNULL,
-                 stdout=None, argv=None, before_exec=None, **settings):
+                 stdout=None, argv=None, before_exec=None, pass_fds=(), **settings):
         self.socket_path = play.path(name + ".sock")
         self.log_lock, self.log_lines, self.log_read = threading.Lock(), [], 0
         self.settings = settings_for(play, name, **settings)
         self.program = program
         if seed:
             self.command(play, "seed")
-        super().__init__(play, name, argv or [program], self.settings, stdin=stdin, stdout=stdout, preexec_fn=before_exec)
+        super().__init__(play, name, argv or [program], self.settings, stdin=stdin, stdout=stdout, preexec_fn=before_exec,
+                         pass_fds=pass_fds)
         if wait and stdout is None:
             wait_until(lambda: self.events("service.startup") or not self.is_running(), "the service to start")
             if not self.is_running():

@@ -128,8 +128,14 @@ static const struct row rows[] = {
 	{ "32 paths", { "SANDBOX_READ_PATHS=" PATHS8 PATHS8 PATHS8 PATHS8 }, NULL },
 	{ "33 paths", { "SANDBOX_READ_PATHS=" PATHS8 PATHS8 PATHS8 PATHS8 "/i" }, PATHS_FAULT },
 	{ "two addresses to listen on", { "LISTEN=unix:/run/x.sock 127.0.0.1:9000" }, NULL },
-	{ "the socket of systemd", { "LISTEN=127.0.0.1:9000 systemd" },
-	    "LISTEN: expected addresses (systemd is not offered by this version)" },
+	{ "the socket of systemd", { "LISTEN=127.0.0.1:9000 systemd" }, NULL },
+	{ "peers", { "LISTEN_ALLOWED_PEERS=10.0.0.0/8 ::1" }, NULL },
+	{ "peers by name", { "LISTEN_ALLOWED_PEERS=web.example" },
+	    "LISTEN_ALLOWED_PEERS: expected addresses and CIDR ranges, at most 32" },
+	{ "the longest queue", { "LISTEN_BACKLOG=65535" }, NULL },
+	{ "no queue", { "LISTEN_BACKLOG=0" }, "LISTEN_BACKLOG: expected whole number, 1 to 65535" },
+	{ "a file for the process id", { "PID_FILE=/run/x.pid" }, NULL },
+	{ "one from somewhere", { "PID_FILE=x.pid" }, "PID_FILE: expected absolute path" },
 
 	{ "networks", { "TRUSTED_PROXIES=10.0.0.0/8, ::1 fd00::/8,192.0.2.1" }, NULL },
 	{ "a network with too many bits", { "TRUSTED_PROXIES=10.0.0.0/33" },
@@ -237,8 +243,7 @@ static const struct row rows[] = {
 	{ "most spare workers", { "WORKER_MAX_SPARE=1" }, NOT_OFFERED("WORKER_MAX_SPARE") },
 	{ "idle workers", { "WORKER_IDLE_TIMEOUT=1" }, NOT_OFFERED("WORKER_IDLE_TIMEOUT") },
 	{ "a status socket", { "STATUS_LISTEN=unix:/run/x.sock 127.0.0.1:9001" }, NULL },
-	{ "a status socket of systemd", { "STATUS_LISTEN=systemd" },
-	    "STATUS_LISTEN: expected addresses (systemd is not offered by this version)" },
+	{ "a status socket of systemd", { "STATUS_LISTEN=systemd:status" }, NULL },
 	{ "keys from elsewhere", { "JWT_JWKS_URI=https://a.example" },
 	    NOT_OFFERED("JWT_JWKS_URI") },
 
@@ -471,9 +476,9 @@ all_faults_come_in_one_go(void **state)
 static void
 no_fault_shows_a_value(void **state)
 {
-	const char *variables[] = { "ENV=MARKER", "LISTEN=systemd MARKER", "ALLOWED_HOSTS=MARKER/",
+	const char *variables[] = { "ENV=MARKER", "PID_FILE=MARKER", "ALLOWED_HOSTS=MARKER/",
 		"JWT_PUBLIC_KEY=MARKER", "RATE_LIMIT_STORAGE_URI=redis://MARKER",
-		"RATELIMIT_STORAGE_URI=rediss://MARKER", "STATUS_LISTEN=systemd MARKER",
+		"RATELIMIT_STORAGE_URI=rediss://MARKER", "LISTEN_ALLOWED_PEERS=MARKER",
 		"JWT_ISSUER_FILE=/MARKER" };
 	struct reading reading;
 
