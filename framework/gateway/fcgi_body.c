@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "core/clock.h"
 #include "gateway/fcgi_record.h"
 #include "gateway/wait.h"
 
@@ -123,5 +124,6 @@ fcgi_body_read(struct fcgi_body *body, char *room, size_t size)
 bool
 fcgi_body_wait(const struct fcgi_body *body, int64_t deadline_us)
 {
-	return wait_for(body->fd, POLLIN, deadline_us);
+	/* poll alone would let a front go on for as long as its next bytes are always there. */
+	return clock_mono_us() < deadline_us && wait_for(body->fd, POLLIN, deadline_us);
 }

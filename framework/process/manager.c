@@ -323,7 +323,9 @@ keep_others(struct manager *m)
 static void
 turn(struct manager *m)
 {
-	/* First, because a reload may be waiting for the last one to be gone. */
+	/* First who is told to end, because somebody else begins in that place. */
+	(void)crew_watch(&m->crew, m->now_us);
+	/* A reload may be waiting for the last one to be gone. */
 	free_drained(m);
 	if (m->phase == STARTING)
 		turn_starting(m);
