@@ -32,6 +32,7 @@ enum config_environment {
 };
 enum config_log_level { LEVEL_DEBUG, LEVEL_INFO, LEVEL_WARNING, LEVEL_ERROR, LEVEL_CRITICAL };
 enum config_forbid_error { FORBID_ERROR_DENY, FORBID_ERROR_SKIP };
+enum config_worker_mode { WORKER_MODE_STATIC = 0, WORKER_MODE_DYNAMIC, WORKER_MODE_ONDEMAND };
 enum config_sandbox { CONFIG_SANDBOX_OFF = 0, CONFIG_SANDBOX_LOG, CONFIG_SANDBOX_STRICT };
 
 enum {
@@ -80,7 +81,12 @@ struct config {
 	struct config_integer oom_score_adj, worker_oom_score_adj;
 	enum config_sandbox sandbox;
 	struct config_list sandbox_read_paths, sandbox_write_paths; /* NUL-terminated */
-	unsigned workers;                                           /* WEB_CONCURRENCY */
+	unsigned workers; /* WEB_CONCURRENCY; where their number changes, the most of them */
+	enum config_worker_mode worker_mode;
+	/* 0 in other modes than dynamic. */
+	unsigned worker_start, worker_min_spare, worker_max_spare;
+	unsigned worker_idle_timeout_s; /* ondemand */
+	unsigned worker_spawn_rate;     /* dynamic and ondemand: workers started at once */
 	unsigned worker_timeout_s;
 	unsigned slow_request_ms; /* 0: no request is slow */
 	unsigned graceful_timeout_s;
@@ -152,5 +158,6 @@ struct config_list config_given_names(
     struct arena *arena, const struct postern_service *service, char *const *environment);
 
 const char *config_environment_name(enum config_environment environment);
+const char *config_worker_mode_name(enum config_worker_mode mode);
 
 #endif

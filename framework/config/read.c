@@ -13,6 +13,7 @@
 #include "config/source.h"
 #include "config/table.h"
 #include "config/value.h"
+#include "config/workers.h"
 
 enum { MAX_NAME = 128 };
 
@@ -218,6 +219,7 @@ config_read(struct arena *arena, const struct postern_service *service, char *co
 	config->service_name = service->name == NULL ? "" : service->name;
 	read_table(&reader);
 	check_key(&reader);
+	workers_check(&reader.source, config);
 	service_settings_read(&reader.source, service, config);
 	service_limits_read(&reader.source, service, config);
 	check_misspellings(&reader);
@@ -236,4 +238,17 @@ config_environment_name(enum config_environment environment)
 	};
 
 	return names[environment];
+}
+
+const char *
+config_worker_mode_name(enum config_worker_mode mode)
+{
+	static const char *const names[] = {
+		[WORKER_MODE_STATIC] = "static",
+		[WORKER_MODE_DYNAMIC] = "dynamic",
+		[WORKER_MODE_ONDEMAND] = "ondemand",
+	};
+
+	/* The number may come out of memory that any worker can write. */
+	return (unsigned)mode < COUNT_OF(names) ? names[mode] : "unknown";
 }

@@ -215,7 +215,8 @@ store_integer(const struct setting *setting, struct arena *arena, struct slice t
 _Static_assert(sizeof(enum config_environment) == sizeof(int) &&
 		   sizeof(enum config_log_level) == sizeof(int) &&
 		   sizeof(enum config_forbid_error) == sizeof(int) &&
-		   sizeof(enum config_sandbox) == sizeof(int),
+		   sizeof(enum config_sandbox) == sizeof(int) &&
+		   sizeof(enum config_worker_mode) == sizeof(int),
     "words are stored as int");
 
 static enum value_result

@@ -249,18 +249,24 @@ dismiss(struct crew_member *member, int64_t kill_us)
 }
 
 void
+crew_dismiss_slot(struct crew *crew, unsigned slot, int64_t kill_us)
+{
+	atomic_store(&crew->shared->slots[slot].is_relieved, 1);
+	dismiss(&crew->members[slot], kill_us);
+}
+
+void
 crew_dismiss(
     struct crew *crew, const struct generation *generation, unsigned count, int64_t kill_us)
 {
 	unsigned i;
 
 	for (i = SHARED_MAX_SLOTS; i-- > 0 && count > 0;) {
-		struct crew_member *member = &crew->members[i];
+		const struct crew_member *member = &crew->members[i];
 
 		if (!is_of(member, generation) || member->kill_us != 0)
 			continue;
-		atomic_store(&crew->shared->slots[i].is_relieved, 1);
-		dismiss(member, kill_us);
+		crew_dismiss_slot(crew, i, kill_us);
 		count--;
 	}
 }

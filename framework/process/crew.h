@@ -96,6 +96,8 @@ unsigned crew_count_taking(const struct crew *crew, const struct generation *gen
  */
 void crew_dismiss(
     struct crew *crew, const struct generation *generation, unsigned count, int64_t kill_us);
+/* The same for the one in a slot, who was not told before. */
+void crew_dismiss_slot(struct crew *crew, unsigned slot, int64_t kill_us);
 /* Tells all to finish, and nobody goes on. */
 void crew_dismiss_all(struct crew *crew, int64_t kill_us);
 /* All that were told to stop have until `kill_us` and no longer. */

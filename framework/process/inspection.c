@@ -124,11 +124,14 @@ see_worker(struct inspection *inspection, const struct scoreboard_slot *line, un
 	inspection->connections += worker->connections;
 }
 
+/* On demand nobody need be there: who comes is answered all the same. */
 static bool
 is_accepting(const struct inspection *inspection)
 {
 	size_t i;
 
+	if (inspection->mode == WORKER_MODE_ONDEMAND && inspection->wanted == 0)
+		return true;
 	for (i = 0; i < inspection->worker_count; i++) {
 		const struct worker_seen *worker = &inspection->workers[i];
 
@@ -186,6 +189,9 @@ see_manager(struct inspection *inspection, const struct shared *shared, int64_t 
 
 	inspection->phase = (enum service_phase)atomic_load(&manager->phase);
 	inspection->wanted = atomic_load(&manager->wanted);
+	inspection->limit = atomic_load(&manager->limit);
+	inspection->mode = (enum config_worker_mode)atomic_load(&manager->mode);
+	inspection->max_reached = counter_get(&manager->max_reached);
 	inspection->started_wall_us = atomic_load(&manager->started_wall_us);
 	inspection->uptime_us = now_us - atomic_load(&manager->started_us);
 	for (i = 0; i < DEATH_CAUSE_COUNT; i++)

@@ -13,6 +13,7 @@
 
 #include <postern/service.h>
 
+#include "config/config.h"
 #include "core/arena.h"
 #include "core/compiler.h"
 #include "process/listener.h"
@@ -45,7 +46,9 @@ struct inspection {
 	enum service_phase phase;
 	bool is_ready;
 	int64_t started_wall_us, uptime_us;
-	uint32_t generation, wanted;
+	uint32_t generation, wanted, limit; /* workers that there should be; and may be */
+	enum config_worker_mode mode;
+	uint64_t max_reached;
 	uint64_t states[WORKER_STATE_COUNT]; /* workers; EMPTY stays 0 */
 	uint64_t connections, accepted, refused, turned_away, lines_lost, requests;
 	struct route_total *routes; /* route_count + 1 */

@@ -77,7 +77,7 @@ show(const struct manager *m)
 	else if (m->phase == SERVING)
 		phase = SERVICE_SERVING;
 	atomic_store(&shown->phase, phase);
-	atomic_store(&shown->wanted, m->staffing.wanted);
+	staffing_show(&m->staffing, m->current->config, shown);
 	counter_set(&shown->lines_lost, log_lost(m->current->log));
 	notify_follow(m->notify, notify_state_of(m), m->staffing.wanted);
 }
@@ -194,6 +194,7 @@ begin_stop(struct manager *m, int64_t patience_us)
 		m->phase = STOPPING;
 		show(m);
 		log_plain(m->current->log, LOG_SERVICE_STOPPING);
+		staffing_serve_rest(&m->staffing, m->current, m->now_us);
 		crew_dismiss_all(&m->crew, m->now_us + patience_us);
 		m->plan->stop_listening(m->plan->context);
 	}
@@ -250,7 +251,7 @@ obey(struct manager *m, const struct signals *signals)
 		begin_stop(m, was_stopping ? MANAGER_QUICK_US : grace_us(m->current));
 	if (signals->reload)
 		m->is_reload_asked = true;
-	staffing_change(&m->staffing, signals->fewer, signals->more);
+	staffing_change(&m->staffing, m->current->config, signals->fewer, signals->more);
 }
 
 /*
@@ -284,8 +285,7 @@ turn_serving(struct manager *m)
 		else
 			policy_watch_renew(&m->policies, m->policies.ttl_s, m->now_us);
 	}
-	if (m->next != NULL &&
-	    crew_count_ready(&m->crew, m->next) >= staffing_first(m->next->config))
+	if (m->next != NULL && staffing_has_first(&m->staffing, m->next))
 		finish_reload(m);
 	if (m->is_reload_untold &&
 	    (m->draining == NULL || crew_count_taking(&m->crew, m->draining) == 0))
@@ -371,14 +371,18 @@ patience_ms(struct manager *m)
 static void
 wait_and_take(struct manager *m)
 {
-	struct pollfd fds[] = {
+	struct pollfd fds[2 + STAFFING_MAX_FDS] = {
 		{ .fd = m->signal_fd, .events = POLLIN },
 		{ .fd = m->crew.news_fd, .events = POLLIN },
 	};
 	struct signals signals;
+	nfds_t fd_count = 2;
 	uint64_t count;
 
-	(void)poll(fds, COUNT_OF(fds), patience_ms(m));
+	/* Who comes may need a worker: to be looked at, not to be taken. */
+	if (m->phase == SERVING)
+		fd_count += staffing_watch(&m->staffing, fds + 2);
+	(void)poll(fds, fd_count, patience_ms(m));
 	m->now_us = clock_mono_us();
 	if (fds[1].revents != 0 && read(m->crew.news_fd, &count, sizeof(count)) < 0) {
 		/* There is no news after all. */
@@ -402,6 +406,7 @@ work(void *context, const struct crew_seat *seat)
 	struct manager *m = context;
 
 	close(m->signal_fd);
+	staffing_done(&m->staffing);
 	return m->plan->work(m->plan->context, seat);
 }
 
@@ -411,6 +416,7 @@ keep_ledger(void *context, pid_t manager)
 	struct manager *m = context;
 
 	close(m->signal_fd);
+	staffing_done(&m->staffing);
 	crew_done(&m->crew);
 	return m->plan->ledger(m->plan->context, manager);
 }
@@ -421,6 +427,7 @@ inspect(void *context, pid_t manager)
 	struct manager *m = context;
 
 	close(m->signal_fd);
+	staffing_done(&m->staffing);
 	crew_done(&m->crew);
 	return m->plan->inspector(m->plan->context, manager);
 }
@@ -429,6 +436,7 @@ static void
 done(struct manager *m)
 {
 	free_drained(m);
+	staffing_done(&m->staffing);
 	crew_done(&m->crew);
 	close(m->signal_fd);
 	if (m->next != NULL)
@@ -462,9 +470,12 @@ manager_run(const struct manager_plan *plan)
 		plan->free_generation(plan->first);
 		return MANAGER_EXIT_NO_RESOURCES;
 	}
-	staffing_init(&m.staffing, &m.crew, m.current->config);
+	staffing_init(&m.staffing, &m.crew, plan->listeners);
 	keep_others(&m);
-	staffing_keep(&m.staffing, m.current, m.now_us);
+	if (!staffing_hire_first(&m.staffing, m.current, m.now_us)) {
+		/* The rest comes later, if there are any at all. */
+	}
+	staffing_renew(&m.staffing, m.current->config);
 	for (turn(&m); m.phase != ENDED; turn(&m))
 		wait_and_take(&m);
 	if (m.exit_status == 0)

@@ -15,6 +15,7 @@
 #include "process/keeper.h"
 
 struct generation;
+struct listeners;
 struct notify;
 struct oom_events;
 
@@ -35,9 +36,10 @@ struct manager_plan {
 	struct death *ret_death; /* of a worker, when none of them could start */
 	void *context;
 	crew_work *work;
-	keeper_work *ledger;    /* NULL: none */
-	keeper_work *inspector; /* NULL: none */
-	struct notify *notify;  /* who wants to know how the service is; NULL: nobody */
+	keeper_work *ledger;               /* NULL: none */
+	keeper_work *inspector;            /* NULL: none */
+	struct notify *notify;             /* who wants to know how the service is; NULL: nobody */
+	const struct listeners *listeners; /* where workers accept; NULL: nowhere */
 	/*
 	 * Reads everything anew, beside the generation in force. NULL: invalid; the operator was
 	 * told.

@@ -43,7 +43,10 @@ add_workers(struct response *res, const struct inspection *inspection)
 	unsigned state;
 
 	response_json_nest(res, "workers", false);
+	response_json_string(res, "mode", config_worker_mode_name(inspection->mode));
 	number(res, "wanted", inspection->wanted);
+	number(res, "max_children", inspection->limit);
+	number(res, "max_children_reached", inspection->max_reached);
 	for (state = WORKER_EMPTY + 1; state < WORKER_STATE_COUNT; state++)
 		number(res, worker_state_name((enum worker_state)state), inspection->states[state]);
 	response_json_unnest(res, false);

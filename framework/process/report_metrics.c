@@ -141,6 +141,11 @@ put_workers(struct writer *w, const struct inspection *inspection)
 		    inspection->states[state]);
 	family(w, "workers_wanted", "gauge", "Worker processes that there should be.");
 	plain(w, inspection->wanted);
+	family(w, "workers_max", "gauge", "Worker processes that there may be.");
+	plain(w, inspection->limit);
+	family(w, "max_children_reached", "counter",
+	    "How often more workers were needed than there may be.");
+	plain(w, inspection->max_reached);
 	family(
 	    w, "worker_deaths", "counter", "Workers that ended without being told to, by cause.");
 	for (state = DEATH_NONE + 1; state < DEATH_CAUSE_COUNT; state++)

@@ -138,8 +138,9 @@ log_backlog(const struct server *server)
  */
 
 static void
-on_start(void *context UNUSED, const struct generation *current)
+on_start(void *context, const struct generation *current)
 {
+	const struct server *server = context;
 	struct log_line line;
 
 	if (!log_begin(&line, current->log, LOG_SERVICE_STARTUP))
@@ -147,7 +148,7 @@ on_start(void *context UNUSED, const struct generation *current)
 	if (current->service->version != NULL)
 		log_template(&line, FIELD_VERSION, slice_from(current->service->version));
 	log_word(&line, FIELD_ENVIRONMENT, config_environment_name(current->config->environment));
-	log_number(&line, FIELD_WORKERS, current->config->workers);
+	log_number(&line, FIELD_WORKERS, atomic_load(&server->shared->manager.wanted));
 	log_number(&line, FIELD_PID, getpid());
 	log_end(&line);
 }
@@ -314,6 +315,7 @@ manage(struct server *server)
 		.ledger = limit_store_has_ledger(server->store) ? keep_ledger : NULL,
 		.notify = &server->startup.notify,
 		.inspector = server->startup.status_listeners.count > 0 ? inspect : NULL,
+		.listeners = &server->startup.listeners,
 		.reload = reload,
 		.is_stale = generation_is_stale,
 		.free_generation = generation_free,

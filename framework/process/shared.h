@@ -46,9 +46,12 @@ struct scoreboard_slot {
 	_Atomic(uint32_t) generation;
 	_Atomic(uint32_t) route; /* index + 1 of the route being served; 0: none known */
 	_Atomic(int64_t) request_started_us; /* monotonic; 0: none yet */
-	_Atomic(uint64_t) requests;          /* served since the worker's birth */
-	_Atomic(uint32_t) connections;       /* kept open now */
-	_Atomic(uint32_t) leaving;           /* enum worker_leaving */
+	_Atomic(int64_t)
+	    idle_since_us;          /* the last answer, or the worker's first moment; monotonic */
+	_Atomic(uint64_t) requests; /* served since the worker's birth */
+	_Atomic(uint32_t) connections; /* kept open now */
+	_Atomic(uint32_t) pending;     /* requests that wait behind the one in hand on kept ones */
+	_Atomic(uint32_t) leaving;     /* enum worker_leaving */
 	_Atomic(uint32_t)
 	    is_relieved; /* the manager's: told to stop, and others go on in its place */
 	_Atomic(uint32_t) system_call; /* number + 1 of the one that ends it; 0: none */
@@ -83,6 +86,9 @@ enum { SHARED_EVENT_SIZE = 64 };
 struct shared_manager {
 	_Atomic(uint32_t) phase;  /* enum service_phase */
 	_Atomic(uint32_t) wanted; /* workers of the generation in force */
+	_Atomic(uint32_t) limit;  /* and how many there may be */
+	_Atomic(uint32_t) mode;   /* how their number changes: enum config_worker_mode */
+	counter max_reached;      /* how often more were needed than there may be */
 	_Atomic(int64_t) started_us, started_wall_us;
 	counter deaths[DEATH_CAUSE_COUNT];
 	counter reloads_done, reloads_refused;

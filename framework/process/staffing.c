@@ -5,43 +5,80 @@
 #include "log/log.h"
 #include "process/generation.h"
 
-void
-staffing_init(struct staffing *staffing, struct crew *crew, const struct config *config)
+static unsigned
+lesser(unsigned a, unsigned b)
 {
-	*staffing = (struct staffing) { .crew = crew, .wanted = staffing_first(config) };
+	return a < b ? a : b;
 }
 
 void
-staffing_renew(struct staffing *staffing, const struct config *config)
+staffing_init(struct staffing *staffing, struct crew *crew, const struct listeners *listeners)
 {
-	staffing->wanted = staffing_first(config);
-	staffing->retry_us = 0;
-	crew_forget_deaths(staffing->crew);
+	*staffing = (struct staffing) { .crew = crew, .listeners = listeners };
 }
 
-unsigned
-staffing_first(const struct config *config)
+void
+staffing_done(struct staffing *staffing)
 {
-	return config->workers;
+	if (staffing->has_queues)
+		queue_watch_done(&staffing->queues);
+	staffing->has_queues = false;
 }
 
-bool
-staffing_hire_first(struct staffing *staffing, struct generation *generation, int64_t now_us)
-{
-	unsigned i, count = staffing_first(generation->config);
+/* --- generations ----------------------------------------------------------------------------- */
 
+/* On demand the first one proves that workers can start at all; it goes when it was idle. */
+static unsigned
+count_first(const struct staffing *staffing, const struct config *config)
+{
+	unsigned count = config->workers;
+
+	if (config->worker_mode == WORKER_MODE_STATIC)
+		return count;
+	count = config->worker_mode == WORKER_MODE_DYNAMIC ? config->worker_start : 1;
+	if (count < staffing->wanted)
+		count = staffing->wanted;
+	return lesser(count, config->workers);
+}
+
+static bool
+hire(struct staffing *staffing, struct generation *generation, unsigned count, int64_t now_us)
+{
 	if (!crew_prepare(staffing->crew, count, now_us))
 		return false;
-	for (i = 0; i < count; i++)
+	for (; count > 0; count--)
 		if (!crew_hire(staffing->crew, generation, now_us))
 			return false;
 	return true;
 }
 
-static unsigned
-lesser(unsigned a, unsigned b)
+bool
+staffing_hire_first(struct staffing *staffing, struct generation *generation, int64_t now_us)
 {
-	return a < b ? a : b;
+	staffing->first = count_first(staffing, generation->config);
+	return hire(staffing, generation, staffing->first, now_us);
+}
+
+bool
+staffing_has_first(struct staffing *staffing, const struct generation *generation)
+{
+	return crew_count_ready(staffing->crew, generation) >= staffing->first;
+}
+
+void
+staffing_renew(struct staffing *staffing, const struct config *config)
+{
+	staffing->wanted = staffing->first;
+	staffing->limit = config->workers;
+	staffing->retry_us = 0;
+	staffing->scale = (struct scale) { 0 };
+	crew_forget_deaths(staffing->crew);
+	if (config->worker_mode == WORKER_MODE_STATIC || staffing->listeners == NULL) {
+		staffing_done(staffing);
+	} else if (!staffing->has_queues) {
+		queue_watch_init(&staffing->queues, staffing->listeners);
+		staffing->has_queues = true;
+	}
 }
 
 /*
@@ -50,10 +87,130 @@ lesser(unsigned a, unsigned b)
  * nobody who asked for one more is left with less than in the order that they were sent in.
  */
 void
-staffing_change(struct staffing *staffing, unsigned fewer, unsigned more)
+staffing_change(
+    struct staffing *staffing, const struct config *config, unsigned fewer, unsigned more)
 {
-	staffing->wanted -= lesser(fewer, staffing->wanted - 1);
-	staffing->wanted += lesser(more, SHARED_MAX_WORKERS - staffing->wanted);
+	staffing->limit -= lesser(fewer, staffing->limit - 1);
+	staffing->limit += lesser(more, SHARED_MAX_WORKERS - staffing->limit);
+	if (config->worker_mode == WORKER_MODE_STATIC)
+		staffing->wanted = staffing->limit;
+	else
+		staffing->wanted = lesser(staffing->wanted, staffing->limit);
+}
+
+/* --- what is seen ---------------------------------------------------------------------------- */
+
+static unsigned
+is_somebody_waiting(int fd)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+
+	return poll(&ready, 1, 0) > 0;
+}
+
+/* Where the kernel tells no number, whether there is somebody. */
+static unsigned
+count_waiting(const struct staffing *staffing)
+{
+	/* Who was handed over by somebody that has left, or is about to be taken. */
+	unsigned waiting = is_somebody_waiting(staffing->crew->handover.take_fd);
+	size_t i;
+
+	for (i = 0; staffing->listeners != NULL && i < staffing->listeners->count; i++) {
+		struct queue_length queue = { 0 };
+
+		if (staffing->has_queues)
+			queue = queue_watch_ask(&staffing->queues, i);
+		waiting += queue.is_known ? queue.waiting
+					  : is_somebody_waiting(staffing->listeners->items[i].fd);
+	}
+	return waiting;
+}
+
+/* Which worker goes when there should be one less. */
+struct candidate {
+	unsigned slot;
+	int64_t idle_since_us; /* 0: there is none */
+};
+
+struct seen {
+	unsigned staying, idle, starting, busy, connections, pending;
+	struct candidate longest_idle, emptiest; /* the latter holds no connection */
+};
+
+static void
+consider(struct candidate *candidate, unsigned slot, int64_t idle_since_us)
+{
+	if (candidate->idle_since_us == 0 || idle_since_us < candidate->idle_since_us)
+		*candidate = (struct candidate) { slot, idle_since_us };
+}
+
+static void
+see_idle(struct seen *seen, const struct crew *crew, unsigned slot)
+{
+	const struct scoreboard_slot *line = &crew->shared->slots[slot];
+	int64_t idle_since_us = atomic_load(&line->idle_since_us);
+
+	if (idle_since_us <= 0)
+		idle_since_us = crew->members[slot].started_us;
+	seen->idle++;
+	consider(&seen->longest_idle, slot, idle_since_us);
+	if (atomic_load(&line->connections) == 0)
+		consider(&seen->emptiest, slot, idle_since_us);
+}
+
+static struct seen
+look(const struct staffing *staffing, const struct generation *current)
+{
+	const struct crew *crew = staffing->crew;
+	struct seen seen = { 0 };
+	unsigned i;
+
+	for (i = 0; i < SHARED_MAX_SLOTS; i++) {
+		const struct scoreboard_slot *line = &crew->shared->slots[i];
+
+		if (crew->members[i].pid == 0 || crew->members[i].generation != current ||
+		    crew->members[i].kill_us != 0)
+			continue;
+		seen.staying++;
+		seen.connections += lesser(atomic_load(&line->connections), HELD_MAX);
+		switch (atomic_load_explicit(&line->state, memory_order_acquire)) {
+		case WORKER_STARTING:
+			seen.starting++;
+			break;
+		case WORKER_IDLE:
+			see_idle(&seen, crew, i);
+			break;
+		default:
+			seen.busy++;
+			seen.pending += lesser(atomic_load(&line->pending), HELD_MAX);
+		}
+	}
+	return seen;
+}
+
+/*
+ * Whoever goes hands its kept connections to those that stay. Where these are none, or cannot hold
+ * them, one that keeps some stays, idle or not: to close them would cost requests that are on
+ * their way.
+ */
+static struct candidate
+choose_leaver(const struct seen *seen)
+{
+	const unsigned others = seen->idle + seen->busy - 1;
+
+	if (seen->idle == 0)
+		return (struct candidate) { 0 };
+	return others > 0 && seen->connections / others <= STAFFING_CONNECTIONS ? seen->longest_idle
+										: seen->emptiest;
+}
+
+/* --- what is done ---------------------------------------------------------------------------- */
+
+static int64_t
+grace_us(const struct generation *generation)
+{
+	return (int64_t)generation->config->graceful_timeout_s * 1000 * 1000;
 }
 
 void
@@ -74,48 +231,125 @@ staffing_note_end(struct staffing *staffing, struct generation *current,
 	log_end(&line);
 }
 
-static int64_t
-grace_us(const struct generation *generation)
+static void
+tell_exhausted(
+    struct staffing *staffing, struct generation *current, unsigned waiting, int64_t now_us)
 {
-	return (int64_t)generation->config->graceful_timeout_s * 1000 * 1000;
+	struct log_line line;
+
+	counter_add(&staffing->crew->shared->manager.max_reached, 1);
+	if (staffing->told_us != 0 && now_us - staffing->told_us < STAFFING_TELL_US)
+		return;
+	staffing->told_us = now_us;
+	if (!log_begin(&line, current->log, LOG_WORKERS_EXHAUSTED))
+		return;
+	log_number(&line, FIELD_WORKERS, staffing->limit);
+	log_number(&line, FIELD_COUNT, waiting);
+	log_end(&line);
 }
 
 static void
-hire(struct staffing *staffing, struct generation *current, unsigned count, int64_t now_us)
+scale(struct staffing *staffing, struct generation *current, int64_t now_us)
 {
-	bool is_done = crew_prepare(staffing->crew, count, now_us);
+	const struct seen seen = look(staffing, current);
+	const struct candidate leaver = choose_leaver(&seen);
+	int64_t next_us;
+	const unsigned held = seen.staying + crew_count_waiting(staffing->crew, now_us, &next_us);
+	const struct scale_view view = {
+		.total = staffing->wanted,
+		.limit = staffing->limit,
+		/* Those that the system refused come as soon as it does not. */
+		.spare = seen.idle + seen.starting +
+			 (staffing->wanted > held ? staffing->wanted - held : 0),
+		.busy = seen.busy,
+		.waiting = count_waiting(staffing) + seen.pending,
+		.idle_since_us = leaver.idle_since_us,
+	};
+	const struct scale_step step =
+	    scale_decide(&staffing->scale, current->config, &view, now_us);
 
-	for (; is_done && count > 0; count--)
-		is_done = crew_hire(staffing->crew, current, now_us);
-	if (!is_done)
-		staffing->retry_us = now_us + STAFFING_FORK_RETRY_US;
+	staffing->wanted += step.more;
+	if (step.one_less) {
+		staffing->wanted--;
+		crew_dismiss_slot(staffing->crew, leaver.slot, now_us + grace_us(current));
+	}
+	if (step.is_exhausted)
+		tell_exhausted(staffing, current, view.waiting, now_us);
 }
 
 void
 staffing_keep(struct staffing *staffing, struct generation *current, int64_t now_us)
 {
-	unsigned staying = crew_count_staying(staffing->crew, current), taken;
+	unsigned staying, taken;
 	int64_t next_us;
 
+	if (current->config->worker_mode != WORKER_MODE_STATIC)
+		scale(staffing, current, now_us);
+	staying = crew_count_staying(staffing->crew, current);
 	if (staying > staffing->wanted)
 		crew_dismiss(staffing->crew, current, staying - staffing->wanted,
 		    now_us + grace_us(current));
 	/* A slot that waits keeps its place; all others are filled. */
 	taken = staying + crew_count_waiting(staffing->crew, now_us, &next_us);
-	if (taken < staffing->wanted && now_us >= staffing->retry_us)
-		hire(staffing, current, staffing->wanted - taken, now_us);
+	if (taken < staffing->wanted && now_us >= staffing->retry_us &&
+	    !hire(staffing, current, staffing->wanted - taken, now_us))
+		staffing->retry_us = now_us + STAFFING_FORK_RETRY_US;
+}
+
+void
+staffing_serve_rest(struct staffing *staffing, struct generation *current, int64_t now_us)
+{
+	/* Who cannot be hired now cannot be hired: whoever waits is told so by the close. */
+	if (crew_count_staying(staffing->crew, current) == 0 && count_waiting(staffing) > 0)
+		(void)!hire(staffing, current, 1, now_us);
+}
+
+/* --- when to look again ---------------------------------------------------------------------- */
+
+static void
+take_sooner(int64_t *deadline_us, int64_t other_us)
+{
+	if (other_us != 0 && (*deadline_us == 0 || other_us < *deadline_us))
+		*deadline_us = other_us;
 }
 
 int64_t
 staffing_next(const struct staffing *staffing, const struct generation *current, int64_t now_us)
 {
 	unsigned staying = crew_count_staying(staffing->crew, current), waiting;
-	int64_t next_us;
+	int64_t deadline_us = staffing->scale.look_us, next_us;
 
 	if (staying >= staffing->wanted)
-		return 0;
+		return deadline_us;
 	waiting = crew_count_waiting(staffing->crew, now_us, &next_us);
-	if (staying + waiting < staffing->wanted)
-		return staffing->retry_us;
-	return next_us;
+	take_sooner(
+	    &deadline_us, staying + waiting < staffing->wanted ? staffing->retry_us : next_us);
+	return deadline_us;
+}
+
+nfds_t
+staffing_watch(const struct staffing *staffing, struct pollfd *ret_fds)
+{
+	nfds_t count = 0;
+	size_t i;
+
+	if (!staffing->scale.is_watching)
+		return 0;
+	ret_fds[count++] =
+	    (struct pollfd) { .fd = staffing->crew->handover.take_fd, .events = POLLIN };
+	for (i = 0; staffing->listeners != NULL && i < staffing->listeners->count; i++)
+		ret_fds[count++] = (struct pollfd) {
+			.fd = staffing->listeners->items[i].fd,
+			.events = POLLIN,
+		};
+	return count;
+}
+
+void
+staffing_show(
+    const struct staffing *staffing, const struct config *config, struct shared_manager *shown)
+{
+	atomic_store(&shown->wanted, staffing->wanted);
+	atomic_store(&shown->limit, staffing->limit);
+	atomic_store(&shown->mode, config->worker_mode);
 }

@@ -21,6 +21,7 @@
 #include "process/fair.h"
 #include "process/leaving.h"
 #include "process/scoreboard.h"
+#include "process/sharing.h"
 #include "process/signals.h"
 #include "process/stack.h"
 #include "process/stack_told.h"
@@ -57,14 +58,14 @@ show_route(struct postern_request *req, struct postern_response *res)
 
 /* Before the request is forgotten, and without asking the kernel for anything. */
 static void
-count_request(struct worker *w, int64_t started_us)
+count_request(struct worker *w, int64_t started_us, int64_t ended_us)
 {
 	const struct router_match *match = w->exchange.req.in.match;
 	const bool has_route = match != NULL && match->route != NULL;
 
 	tally_request(w->tally, w->seat->slot,
 	    has_route ? match->route_index : w->tally->route_count, w->exchange.res.out.status,
-	    clock_mono_us() - started_us);
+	    ended_us - started_us);
 }
 
 static void
@@ -207,6 +208,7 @@ static enum gateway_state
 serve(struct worker *w, struct gateway_connection *connection)
 {
 	const int64_t now_us = clock_mono_us();
+	int64_t ended_us;
 	enum gateway_state state;
 	struct body_source body;
 	struct slice response;
@@ -228,11 +230,12 @@ serve(struct worker *w, struct gateway_connection *connection)
 	response = exchange_answer(&w->exchange, &params, body, now_us);
 	state =
 	    gateway_finish(connection, response, !w->is_draining || leaving_is_relieved(w), &sent);
-	count_request(w, now_us);
+	ended_us = clock_mono_us();
+	count_request(w, now_us, ended_us);
 	exchange_end(&w->exchange, sent);
 	count_lines_lost(w);
 	w->ended_in_row = state == GATEWAY_CLOSED ? w->ended_in_row + 1 : 0;
-	scoreboard_show_answered(w->line, w->is_draining ? WORKER_DRAINING : WORKER_IDLE);
+	scoreboard_show_answered(w->line, w->is_draining ? WORKER_DRAINING : WORKER_IDLE, ended_us);
 	title_show_idle();
 	return state;
 }
@@ -479,6 +482,7 @@ turn(struct worker *w)
 	count = epoll_wait(w->epoll_fd, events, WORKER_EVENTS, patience_ms(w));
 	if (signals_child_is_told())
 		leaving_begin(w);
+	sharing_look(w, events, count);
 	for (i = 0; i < count; i++) {
 		const size_t index = (uint32_t)events[i].data.u64;
 
@@ -566,6 +570,7 @@ begin_serving(struct worker *w)
 	log_keep_type(w->exchange.env.log, NULL);
 	worker_set_listening(w, true);
 	atomic_store(&w->line->pid, getpid());
+	atomic_store(&w->line->idle_since_us, clock_mono_us());
 	scoreboard_show_state(w->line, WORKER_IDLE);
 	worker_tell_news(w);
 }

@@ -159,7 +159,7 @@ class Start(ProcessPlay):
     def test_all_faults_are_told_at_once_and_no_value(self):
         service = Service(self, wait=False, seed=False, ENV="productoin", WEB_CONCURRENCY="0", LOG_LEVEL="loud",
                           TRUSTED_PROXY_HOPS="17", HEALTH_RATE_LIMIT="plenty", MAX_CONTENT_LENGTH="-1",
-                          JWT_PUBLIC_KEY_FILE=None, JWT_PUBLIC_KEY="sekret", WORKER_MODE="dynamic",
+                          JWT_PUBLIC_KEY_FILE=None, JWT_PUBLIC_KEY="sekret", WORKER_MODE="automatic",
                           AUTHORIZATION_POLICIES_DIR=self.path("nowhere"), LISTEN="unix:relative.sock")
         self.assertEqual(service.wait(), EX_CONFIG)
         told = service.errors()

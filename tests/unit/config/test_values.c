@@ -11,6 +11,7 @@ struct row {
 #define SECONDS_FAULT "SLOW_REQUEST_TIMEOUT: expected seconds, 0 to 3600, at most 3 decimals"
 #define NOT_OFFERED(name) name ": not offered by this version; leave it unset"
 #define KEY32 "0123456789abcdef0123456789abcdef"
+#define DYNAMIC "WORKER_MODE=dynamic", "WEB_CONCURRENCY=4"
 #define HOSTS8 "a b c d e f g h "
 
 static const struct row rows[] = {
@@ -230,18 +231,50 @@ static const struct row rows[] = {
 	    { "RATE_LIMIT_STORAGE_URI=memory://", "RATELIMIT_STORAGE_URI=sqlite:///x" },
 	    "RATE_LIMIT_STORAGE_URI and RATELIMIT_STORAGE_URI: two different values" },
 
-	{ "the mode that there is",
-	    { "WORKER_MODE=static", "WORKER_MAX_REQUESTS=0", "WORKER_MEMORY_LIMIT=0",
-		"WORKER_MAX_REQUESTS_JITTER=0" },
+	{ "a number of workers that follows nothing", { "WORKER_MODE=static" }, NULL },
+	{ "a mode in capitals", { "WORKER_MODE=Dynamic" },
+	    "WORKER_MODE: expected one of static, dynamic, ondemand" },
+	{ "some workers always idle",
+	    { "WORKER_MODE=dynamic", "WEB_CONCURRENCY=8", "WORKER_MIN_SPARE=2",
+		"WORKER_MAX_SPARE=8", "WORKER_START=2", "WORKER_SPAWN_RATE=1" },
 	    NULL },
-	{ "another mode", { "WORKER_MODE=dynamic" }, NOT_OFFERED("WORKER_MODE") " or say static" },
+	{ "as many idle as there may be", { DYNAMIC, "WORKER_MIN_SPARE=1", "WORKER_MAX_SPARE=4" },
+	    NULL },
+	{ "more idle than there may be", { DYNAMIC, "WORKER_MIN_SPARE=1", "WORKER_MAX_SPARE=5" },
+	    "WORKER_MAX_SPARE: more than WEB_CONCURRENCY" },
+	{ "a least above the most", { DYNAMIC, "WORKER_MIN_SPARE=3", "WORKER_MAX_SPARE=2" },
+	    "WORKER_MIN_SPARE: more than WORKER_MAX_SPARE" },
+	{ "no idle ones at all", { DYNAMIC, "WORKER_MIN_SPARE=0", "WORKER_MAX_SPARE=2" },
+	    NUMBER_FAULT("WORKER_MIN_SPARE", "1 to 512") },
+	{ "no least", { DYNAMIC, "WORKER_MAX_SPARE=2" },
+	    "WORKER_MIN_SPARE: required with WORKER_MODE=dynamic" },
+	{ "no most", { DYNAMIC, "WORKER_MIN_SPARE=2" },
+	    "WORKER_MAX_SPARE: required with WORKER_MODE=dynamic" },
+	{ "a start below the least",
+	    { DYNAMIC, "WORKER_MIN_SPARE=2", "WORKER_MAX_SPARE=4", "WORKER_START=1" },
+	    "WORKER_START: not between WORKER_MIN_SPARE and WORKER_MAX_SPARE" },
+	{ "a start above the most",
+	    { DYNAMIC, "WORKER_MIN_SPARE=1", "WORKER_MAX_SPARE=3", "WORKER_START=4" },
+	    "WORKER_START: not between WORKER_MIN_SPARE and WORKER_MAX_SPARE" },
+	{ "none that is idle for long",
+	    { "WORKER_MODE=ondemand", "WORKER_IDLE_TIMEOUT=60", "WORKER_SPAWN_RATE=512" }, NULL },
+	{ "no patience with idle ones", { "WORKER_MODE=ondemand", "WORKER_IDLE_TIMEOUT=0" },
+	    NUMBER_FAULT("WORKER_IDLE_TIMEOUT", "1 to 86400") },
+	{ "idle workers of a number that follows nothing", { "WORKER_MIN_SPARE=1" },
+	    "WORKER_MIN_SPARE: belongs to WORKER_MODE=dynamic" },
+	{ "idle workers on demand", { "WORKER_MODE=ondemand", "WORKER_MAX_SPARE=1" },
+	    "WORKER_MAX_SPARE: belongs to WORKER_MODE=dynamic" },
+	{ "patience of a number that follows nothing", { "WORKER_IDLE_TIMEOUT=60" },
+	    "WORKER_IDLE_TIMEOUT: belongs to WORKER_MODE=ondemand" },
+	{ "a rate of a number that follows nothing", { "WORKER_SPAWN_RATE=8" },
+	    "WORKER_SPAWN_RATE: belongs to WORKER_MODE=dynamic or ondemand" },
+	{ "the renewals that there are",
+	    { "WORKER_MAX_REQUESTS=0", "WORKER_MEMORY_LIMIT=0", "WORKER_MAX_REQUESTS_JITTER=0" },
+	    NULL },
 	{ "renewed workers", { "WORKER_MAX_REQUESTS=1000" },
 	    NOT_OFFERED("WORKER_MAX_REQUESTS") " or say 0" },
 	{ "a memory limit", { "WORKER_MEMORY_LIMIT=1" },
 	    NOT_OFFERED("WORKER_MEMORY_LIMIT") " or say 0" },
-	{ "spare workers", { "WORKER_MIN_SPARE=1" }, NOT_OFFERED("WORKER_MIN_SPARE") },
-	{ "most spare workers", { "WORKER_MAX_SPARE=1" }, NOT_OFFERED("WORKER_MAX_SPARE") },
-	{ "idle workers", { "WORKER_IDLE_TIMEOUT=1" }, NOT_OFFERED("WORKER_IDLE_TIMEOUT") },
 	{ "a status socket", { "STATUS_LISTEN=unix:/run/x.sock 127.0.0.1:9001" }, NULL },
 	{ "a status socket of systemd", { "STATUS_LISTEN=systemd:status" }, NULL },
 	{ "keys from elsewhere", { "JWT_JWKS_URI=https://a.example" },
@@ -455,13 +488,41 @@ a_key_is_the_same_in_both_forms(void **state)
 	reading_end(&reading);
 }
 
+/* php-fpm's formula. */
+static void
+the_start_is_in_the_middle(void **state)
+{
+	static const struct {
+		const char *least, *most;
+		unsigned start;
+	} cases[] = {
+		{ "WORKER_MIN_SPARE=1", "WORKER_MAX_SPARE=3", 2 },
+		{ "WORKER_MIN_SPARE=5", "WORKER_MAX_SPARE=35", 20 },
+		{ "WORKER_MIN_SPARE=2", "WORKER_MAX_SPARE=5", 3 },
+		{ "WORKER_MIN_SPARE=4", "WORKER_MAX_SPARE=4", 4 },
+	};
+	struct reading reading;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const char *variables[] = { "WORKER_MODE=dynamic", "WEB_CONCURRENCY=50",
+			cases[i].least, cases[i].most, NULL };
+
+		reading_of(&reading, &open_service, variables);
+		assert_non_null(reading.config);
+		assert_int_equal(reading.config->worker_start, cases[i].start);
+		assert_int_equal(reading.config->worker_spawn_rate, 32);
+		reading_end(&reading);
+	}
+}
+
 /* --- faults together ------------------------------------------------------------------------- */
 
 static void
 all_faults_come_in_one_go(void **state)
 {
 	const char *variables[] = { "ENV=prod", "WEB_CONCURRENCY=x", "POSTERN_X=1",
-		"WORKER_MODE=ondemand", NULL };
+		"WORKER_MODE=none", NULL };
 	struct reading reading;
 
 	(void)state;
@@ -552,6 +613,7 @@ main(void)
 		cmocka_unit_test(values_reach_their_places),
 		cmocka_unit_test(a_process_has_its_place),
 		cmocka_unit_test(a_key_is_the_same_in_both_forms),
+		cmocka_unit_test(the_start_is_in_the_middle),
 		cmocka_unit_test(all_faults_come_in_one_go),
 		cmocka_unit_test(no_fault_shows_a_value),
 		cmocka_unit_test(faults_above_the_maximum_are_counted),

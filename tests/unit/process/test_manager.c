@@ -396,6 +396,66 @@ a_start_that_cannot_succeed_ends(void **state)
 	assert_int_equal(atomic_load(&script->stopped_listening), 1);
 }
 
+/* On demand nobody is needed yet, but it is known in time that nobody could come. */
+static void
+a_start_on_demand_that_cannot_succeed_ends(void **state)
+{
+	struct play *play = *state;
+
+	config.worker_mode = WORKER_MODE_ONDEMAND;
+	atomic_store(&script->worker, FAIL);
+	start(play, NULL);
+	assert_int_equal(play_end(play), 70);
+	assert_int_equal(play_count(play, "worker.started"), 1);
+}
+
+static void
+an_idle_worker_goes_on_demand(void **state)
+{
+	struct play *play = *state;
+
+	config.worker_mode = WORKER_MODE_ONDEMAND;
+	config.worker_idle_timeout_s = 1;
+	config.worker_spawn_rate = 1;
+	start(play, NULL);
+	play_wait(play, "worker.started", NULL);
+	play_wait(play, "told", NULL);
+	play_wait(play, "worker.stopped", NULL);
+	assert_int_equal(atomic_load(&shared->manager.wanted), 0);
+	ask(play, SIGHUP); /* new settings are tried by one, too */
+	play_wait(play, "worker.started", NULL);
+	play_wait(play, "service.reloaded", NULL);
+	ask(play, SIGTERM);
+	assert_int_equal(play_end(play), 0);
+	assert_int_equal(play_count(play, "worker.died"), 0);
+}
+
+static void
+some_workers_are_always_idle(void **state)
+{
+	struct play *play = *state;
+
+	config.worker_mode = WORKER_MODE_DYNAMIC;
+	config.workers = 4;
+	config.worker_start = 2;
+	config.worker_min_spare = config.worker_max_spare = 2;
+	config.worker_spawn_rate = 32;
+	start(play, NULL);
+	play_until(play, "accepts", 2);
+	play_wait(play, "service.startup", NULL);
+	atomic_store(&shared->slots[0].state, WORKER_BUSY);
+	atomic_store(&shared->slots[1].state, WORKER_BUSY);
+	ask(play, SIGTTOU); /* the manager comes round; three may be there from now on */
+	play_until(play, "worker.started", 3);
+	play_wait(play, "worker.max_reached", "\"workers\":3");
+	atomic_store(&shared->slots[0].state, WORKER_IDLE);
+	atomic_store(&shared->slots[1].state, WORKER_IDLE);
+	play_wait(play, "worker.stopped", NULL);
+	ask(play, SIGTERM);
+	assert_int_equal(play_end(play), 0);
+	assert_int_equal(play_count(play, "worker.started"), 3);
+}
+
 static void
 a_start_that_hangs_ends(void **state)
 {
@@ -811,6 +871,9 @@ main(void)
 		PLAY(a_storm_is_slowed_down),
 		PLAY(a_storm_in_one_slot_is_nothing_to_the_others),
 		PLAY(a_start_that_cannot_succeed_ends),
+		PLAY(a_start_on_demand_that_cannot_succeed_ends),
+		PLAY(an_idle_worker_goes_on_demand),
+		PLAY(some_workers_are_always_idle),
 		PLAY(a_start_that_hangs_ends),
 		PLAY(a_request_without_end_costs_one_worker),
 		PLAY(a_deaf_worker_is_killed_after_the_grace),

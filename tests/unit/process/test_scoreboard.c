@@ -53,13 +53,16 @@ a_worker_shows_what_it_does(void **state UNUSED)
 	assert_int_equal(atomic_load(&line.state), WORKER_BUSY);
 	assert_int_equal(atomic_load(&line.request_started_us), 77);
 	assert_int_equal(atomic_load(&line.route), 1);
-	scoreboard_show_answered(&line, WORKER_DRAINING);
+	scoreboard_show_answered(&line, WORKER_DRAINING, 80);
 	assert_int_equal(atomic_load(&line.state), WORKER_DRAINING);
+	assert_int_equal(atomic_load(&line.idle_since_us), 80);
 	assert_int_equal(atomic_load(&line.requests), 1);
 	scoreboard_show_request(&line, 88);
 	assert_int_equal(atomic_load(&line.route), 0); /* not that of the request before */
 	scoreboard_show_connections(&line, 9);
 	assert_int_equal(atomic_load(&line.connections), 9);
+	scoreboard_show_pending(&line, 3);
+	assert_int_equal(atomic_load(&line.pending), 3);
 }
 
 static void
