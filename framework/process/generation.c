@@ -280,6 +280,16 @@ generation_compare(const struct generation *before, struct generation *after)
 			    "%s: only a restart can change it", fixed[i].name);
 }
 
+void
+generation_date_key(const struct generation *before, struct generation *next, int64_t now_us)
+{
+	const char *key = next->config->jwt_public_key;
+
+	next->key_changed_us = key != NULL ? now_us : 0;
+	if (before != NULL && key != NULL && is_same_text(before->config->jwt_public_key, key))
+		next->key_changed_us = before->key_changed_us;
+}
+
 bool
 generation_is_stale(const struct generation *generation)
 {

@@ -36,6 +36,7 @@ struct generation {
 	struct authz *authz;
 	struct limit *route_limits; /* per route; amount 0: none */
 	struct log *log;
+	int64_t key_changed_us;  /* monotonic: since when it is this key; 0: there is none */
 	uint64_t policies_stamp; /* of the directory, taken before it was read */
 	struct config_faults faults;
 	struct generation *next; /* in the manager's list of those that still drain */
@@ -57,6 +58,8 @@ bool generation_read(struct generation *generation, char *const *environment) MU
  */
 bool generation_load(struct generation *generation, int log_fd) MUST_USE;
 
+/* When the key of `next` came: now, or with the generation before (NULL: none), if it is the same. */
+void generation_date_key(const struct generation *before, struct generation *next, int64_t now_us);
 /* Faults for settings of `after` that only a restart can change. */
 void generation_compare(const struct generation *before, struct generation *after);
 

@@ -196,6 +196,12 @@ see_manager(struct inspection *inspection, const struct shared *shared, int64_t 
 	inspection->uptime_us = now_us - atomic_load(&manager->started_us);
 	for (i = 0; i < DEATH_CAUSE_COUNT; i++)
 		inspection->deaths[i] = counter_get(&manager->deaths[i]);
+	inspection->pid = atomic_load(&manager->pid);
+	inspection->reloads_begun = counter_get(&manager->reloads_begun);
+	inspection->last_refusal = (enum reload_refusal)atomic_load(&manager->last_refusal);
+	inspection->has_key = atomic_load(&manager->key_changed_us) != 0;
+	if (inspection->has_key)
+		inspection->key_age_us = now_us - atomic_load(&manager->key_changed_us);
 	inspection->reloads_done = counter_get(&manager->reloads_done);
 	inspection->reloads_refused = counter_get(&manager->reloads_refused);
 	inspection->lines_lost += counter_get(&manager->lines_lost);

@@ -55,7 +55,11 @@ struct inspection {
 	size_t route_count;
 	uint64_t guards[GUARD_TALLY_COUNT];
 	uint64_t deaths[DEATH_CAUSE_COUNT];
-	uint64_t reloads_done, reloads_refused;
+	uint64_t reloads_begun, reloads_done, reloads_refused;
+	enum reload_refusal last_refusal;
+	int64_t pid; /* of the manager */
+	bool has_key;
+	int64_t key_age_us;
 	struct {
 		bool has_any, in_force;
 		char digest[8 * SHARED_DIGEST_WORDS + 1];

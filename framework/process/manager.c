@@ -87,16 +87,17 @@ show(const struct manager *m)
  */
 
 static void
-refuse_reload(struct manager *m, const char *reason)
+refuse_reload(struct manager *m, enum reload_refusal refusal)
 {
 	struct log_line line;
 
+	atomic_store(&m->plan->shared->manager.last_refusal, refusal);
 	counter_add(&m->plan->shared->manager.reloads_refused, 1);
 	notify_refused(m->notify);
 	if (m->plan->is_stale(m->current))
 		policy_watch_fail(&m->policies, m->now_us);
 	if (log_begin(&line, m->current->log, LOG_RELOAD_REFUSED)) {
-		log_word(&line, FIELD_REASON, reason);
+		log_word(&line, FIELD_REASON, reload_refusal_name(refusal));
 		log_end(&line);
 	}
 }
@@ -114,7 +115,7 @@ abandon_reload(struct manager *m)
 {
 	retire(m, m->next);
 	m->next = NULL;
-	refuse_reload(m, "workers");
+	refuse_reload(m, RELOAD_WORKERS);
 }
 
 /* The clock of the policies that `generation` brings. */
@@ -127,11 +128,12 @@ expiry_of(const struct manager *m, const struct generation *generation)
 static void
 begin_reload(struct manager *m)
 {
+	counter_add(&m->plan->shared->manager.reloads_begun, 1);
 	notify_reload(m->notify);
 	log_plain(m->current->log, LOG_RELOAD_STARTED);
 	m->next = m->plan->reload(m->plan->context, m->current);
 	if (m->next == NULL) {
-		refuse_reload(m, "settings");
+		refuse_reload(m, RELOAD_SETTINGS);
 		return;
 	}
 	atomic_store(expiry_of(m, m->next), 0);
@@ -457,6 +459,7 @@ manager_run(const struct manager_plan *plan)
 
 	m.policies.expire_us = expiry_of(&m, m.current);
 	atomic_store(&plan->shared->generation, m.current->number);
+	atomic_store(&plan->shared->manager.pid, getpid());
 	atomic_store(&plan->shared->manager.started_us, m.now_us);
 	atomic_store(&plan->shared->manager.started_wall_us, clock_wall_us());
 	m.ledger = (struct keeper) { .name = "ledger", .context = &m };

@@ -26,6 +26,7 @@ add_service(struct response *res, const struct inspection *inspection)
 	if (inspection->service->version != NULL)
 		response_json_string(res, "version", inspection->service->version);
 	response_json_string(res, "postern", POSTERN_VERSION);
+	response_json_integer(res, "pid", inspection->pid);
 	response_json_string(res, "state", service_phase_name(inspection->phase));
 	boolean(res, "ready", inspection->is_ready);
 	response_json_integer(res, "started_at", seconds(inspection->started_wall_us));
@@ -157,10 +158,19 @@ add_manager(struct response *res, const struct inspection *inspection)
 		number(res, death_cause_name((enum death_cause)i), inspection->deaths[i]);
 	response_json_unnest(res, false);
 	response_json_nest(res, "reloads", false);
+	number(res, "begun", inspection->reloads_begun);
 	number(res, "done", inspection->reloads_done);
 	number(res, "refused", inspection->reloads_refused);
+	if (inspection->reloads_refused > 0)
+		response_json_string(
+		    res, "last_refusal", reload_refusal_name(inspection->last_refusal));
 	response_json_unnest(res, false);
 	number(res, "log_lines_dropped", inspection->lines_lost);
+	if (inspection->has_key) {
+		response_json_nest(res, "key", false);
+		response_json_integer(res, "age_seconds", seconds(inspection->key_age_us));
+		response_json_unnest(res, false);
+	}
 	if (!inspection->policies.has_any)
 		return;
 	response_json_nest(res, "policies", false);

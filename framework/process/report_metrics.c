@@ -325,6 +325,18 @@ put_policies(struct writer *w, const struct inspection *inspection)
 	plain(w, inspection->policies.in_force);
 }
 
+/* Of the key itself nothing is told: who verifies with which is nobody's business here. */
+static void
+put_key(struct writer *w, const struct inspection *inspection)
+{
+	if (!inspection->has_key)
+		return;
+	family(w, "key_age_seconds", "gauge",
+	    "Since the key that tokens are verified with was first read, or changed.");
+	begin_sample(w, "", NULL, 0);
+	end_seconds(w, inspection->key_age_us);
+}
+
 static void
 put_rest(struct writer *w, const struct inspection *inspection)
 {
@@ -347,6 +359,7 @@ report_metrics(const struct inspection *inspection, bool is_open_metrics, struct
 	put_durations(&w, inspection);
 	put_guards(&w, inspection);
 	put_policies(&w, inspection);
+	put_key(&w, inspection);
 	put_rest(&w, inspection);
 	if (is_open_metrics)
 		buffer_text(out, "# EOF\n");

@@ -99,6 +99,12 @@ log_policies(const struct generation *generation)
 }
 
 static void
+tell_key(struct server *server, const struct generation *generation)
+{
+	atomic_store(&server->shared->manager.key_changed_us, generation->key_changed_us);
+}
+
+static void
 tell_policies(struct server *server, const struct generation *generation)
 {
 	const struct authz *authz = generation->authz;
@@ -240,6 +246,7 @@ reload(void *context, const struct generation *current)
 	/* The manager's own view changes when the new workers accept, not before. */
 	current_set(&before);
 	if (is_valid && next->faults.count == 0) {
+		generation_date_key(current, next, clock_mono_us());
 		log_settings(next, server->startup.environment.variables);
 		log_policies(next);
 		tell_policies(server, next);
@@ -251,11 +258,12 @@ reload(void *context, const struct generation *current)
 }
 
 static void
-on_renewed(void *context UNUSED, const struct generation *generation)
+on_renewed(void *context, const struct generation *generation)
 {
 	const struct current current = { generation->service, generation->config, generation->log };
 
 	current_set(&current);
+	tell_key(context, generation);
 	title_set(generation->config->service_name, "manager");
 }
 
@@ -331,6 +339,8 @@ manage(struct server *server)
 	log_settings(plan.first, server->startup.environment.variables);
 	log_policies(plan.first);
 	tell_policies(server, plan.first);
+	generation_date_key(NULL, server->startup.generation, clock_mono_us());
+	tell_key(server, plan.first);
 	log_backlog(server);
 	confine_log(server->startup.sandbox, plan.first);
 	status = manager_run(&plan);

@@ -80,6 +80,18 @@ death_cause_name(enum death_cause cause)
 }
 
 const char *
+reload_refusal_name(enum reload_refusal refusal)
+{
+	static const char *const names[RELOAD_REFUSAL_COUNT] = {
+		[RELOAD_FINE] = "none",
+		[RELOAD_SETTINGS] = "settings",
+		[RELOAD_WORKERS] = "workers",
+	};
+
+	return (unsigned)refusal < RELOAD_REFUSAL_COUNT ? names[refusal] : "unknown";
+}
+
+const char *
 service_phase_name(enum service_phase phase)
 {
 	return (unsigned)phase < SERVICE_PHASE_COUNT ? phase_names[phase] : "unknown";

@@ -83,7 +83,11 @@ struct shared_policies {
 
 enum { SHARED_EVENT_SIZE = 64 };
 
+/* Why a reload was refused; the words stand in the log. */
+enum reload_refusal { RELOAD_FINE = 0, RELOAD_SETTINGS, RELOAD_WORKERS, RELOAD_REFUSAL_COUNT };
+
 struct shared_manager {
+	_Atomic(int32_t) pid;
 	_Atomic(uint32_t) phase;  /* enum service_phase */
 	_Atomic(uint32_t) wanted; /* workers of the generation in force */
 	_Atomic(uint32_t) limit;  /* and how many there may be */
@@ -91,8 +95,10 @@ struct shared_manager {
 	counter max_reached;      /* how often more were needed than there may be */
 	_Atomic(int64_t) started_us, started_wall_us;
 	counter deaths[DEATH_CAUSE_COUNT];
-	counter reloads_done, reloads_refused;
-	counter lines_lost; /* of the manager's log */
+	counter reloads_begun, reloads_done, reloads_refused;
+	_Atomic(uint32_t) last_refusal;  /* enum reload_refusal */
+	_Atomic(int64_t) key_changed_us; /* monotonic, of the key in force; 0: there is none */
+	counter lines_lost;              /* of the manager's log */
 };
 
 struct shared {
@@ -123,6 +129,7 @@ void shared_free(struct shared *shared);
 void shared_tell_policies(
     struct shared *shared, uint32_t number, const char *digest, uint64_t count, int64_t now_us);
 const char *death_cause_name(enum death_cause cause);
+const char *reload_refusal_name(enum reload_refusal refusal);
 const char *service_phase_name(enum service_phase phase);
 const char *worker_state_name(enum worker_state state);
 

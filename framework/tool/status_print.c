@@ -67,6 +67,7 @@ static void
 put_head(FILE *out, const json_t *status)
 {
 	const json_t *policies = json_object_get(status, "policies");
+	const json_t *key = json_object_get(status, "key");
 
 	put_member(out, status, "service", 0);
 	fputc(' ', out);
@@ -76,7 +77,13 @@ put_head(FILE *out, const json_t *status)
 	fputs(json_is_true(json_object_get(status, "ready")) ? ", ready" : ", not ready", out);
 	fputs(", up ", out);
 	status_put_duration(out, number(status, "uptime_seconds"));
-	fprintf(out, ", generation %" JSON_INTEGER_FORMAT "\n\n", number(status, "generation"));
+	fprintf(out, ", generation %" JSON_INTEGER_FORMAT ", pid %" JSON_INTEGER_FORMAT "\n\n",
+	    number(status, "generation"), number(status, "pid"));
+	if (key != NULL) {
+		fputs("key           the same for ", out);
+		status_put_duration(out, number(key, "age_seconds"));
+		fputc('\n', out);
+	}
 	if (policies == NULL)
 		return;
 	fprintf(out, "policies      %" JSON_INTEGER_FORMAT ", digest ", number(policies, "count"));

@@ -35,6 +35,9 @@ command_fn cedar_command;
 command_fn check_command;
 command_fn status_command;
 command_fn top_command;
+command_fn reload_command;
+command_fn scale_command;
+command_fn stop_command;
 
 /* Flushes `out`: a result that did not reach its reader is a failure. */
 enum tool_exit tool_finish(FILE *out, FILE *err) MUST_USE;

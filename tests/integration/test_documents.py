@@ -232,9 +232,9 @@ class ManPages(unittest.TestCase):
                 if argv[0].endswith("mandoc"):
                     self.assertEqual(done.stdout, "")
 
-    def test_there_are_six(self):
+    def test_there_are_seven(self):
         self.assertEqual([os.path.basename(p) for p in self.PAGES],
-                         ["documents.8", "postern-cedar.1", "postern-status.1", "postern-token.1", "postern-top.1", "postern.1"])
+                         ["documents.8", "postern-cedar.1", "postern-control.1", "postern-status.1", "postern-token.1", "postern-top.1", "postern.1"])
 
     @unittest.skipUnless(shutil.which("man") and shutil.which("groff"), "man-db and groff are not installed")
     def test_groff_has_no_complaint(self):
@@ -250,7 +250,9 @@ class ManPages(unittest.TestCase):
     def test_options_are_those_of_the_programs(self):
         token = run_program(harness.POSTERN, "token", "--help").split("\n\n")
         keygen = run_program(harness.POSTERN, "token", "keygen", "--help")
+        control = "".join(run_program(harness.POSTERN, name, "--help") for name in ("reload", "scale", "stop"))
         offered = {
+            "postern-control.1": set(re.findall(r"^  --([\w-]+)", control, re.M)),
             "documents.8": re.findall(r"^ +documents --([\w-]+)", run_program(harness.DOCUMENTS, "--help"), re.M),
             "postern-token.1": re.findall(r"^  --([\w-]+)", "\n".join(token), re.M)
                                + re.findall(r"^  --([\w-]+)", keygen, re.M),

@@ -281,7 +281,8 @@ class Counts(InspectionPlay):
             f.write("nonsense")
         service.signal(signal.SIGHUP)
         service.wait_event("service.reload_refused")
-        self.assertEqual(self.status()["reloads"], {"done": 0, "refused": 1})
+        self.assertEqual(self.status()["reloads"],
+                         {"begun": 1, "done": 0, "refused": 1, "last_refusal": "settings"})
         self.assertEqual(self.status()["policies"]["digest"], before["digest"])
         with open(os.path.join(policies, "more.cedar"), "w") as f:
             f.write("permit (principal, action, resource);\n")
