@@ -91,6 +91,7 @@ struct config {
 	unsigned slow_request_ms; /* 0: no request is slow */
 	unsigned graceful_timeout_s;
 	unsigned request_read_timeout_s; /* a request must have arrived whole within it */
+	unsigned queue_timeout_ms;       /* QUEUE_TIMEOUT; 0: none */
 
 	unsigned trusted_proxy_hops;
 	struct config_list trusted_proxies; /* addresses, CIDR; empty: the hops alone count */

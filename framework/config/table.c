@@ -213,6 +213,13 @@ static const struct setting settings[] = {
 	    .otherwise = "10",
 	    PLACE(request_read_timeout_s),
 	    .help = "seconds within which a request must have arrived whole" },
+	{ .name = "QUEUE_TIMEOUT",
+	    .type = SETTING_SECONDS,
+	    .maximum = 3600,
+	    .otherwise = "0",
+	    PLACE(queue_timeout_ms),
+	    .help = "seconds after which a request that no worker has begun is answered 503; 0: "
+		    "it waits as long as its front does" },
 	{ .name = "GRACEFUL_TIMEOUT",
 	    NUMBERS(1, 3600),
 	    .otherwise = "30",

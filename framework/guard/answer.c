@@ -12,6 +12,18 @@ guard_refuse(struct response *res, enum http_error error)
 	return GUARD_REFUSED;
 }
 
+enum guard_verdict
+guard_refuse_for_now(struct response *res, enum http_error error, uint32_t retry_after_s)
+{
+	char text[sizeof("4294967295")];
+	struct buffer seconds;
+
+	buffer_init_fixed(&seconds, text, sizeof(text));
+	buffer_u64(&seconds, retry_after_s > 0 ? retry_after_s : 1);
+	response_header(res, "Retry-After", buffer_content(&seconds));
+	return guard_refuse(res, error);
+}
+
 bool
 guard_log_begin(struct log_line *line, const struct guard_env *env, const struct request *req,
     enum log_event event)

@@ -11,6 +11,9 @@
 
 /* Puts the error into the response; always GUARD_REFUSED, so that a guard can return it. */
 enum guard_verdict guard_refuse(struct response *res, enum http_error error);
+/* And says when to try again: at least a second from now. */
+enum guard_verdict guard_refuse_for_now(
+    struct response *res, enum http_error error, uint32_t retry_after_s);
 
 /*
  * log_begin with what every event of a request carries: its trace, the method and the route's

@@ -72,6 +72,13 @@ void guard_line_run(
     const struct guard_env *env, struct postern_request *req, struct postern_response *res);
 void guard_line_refuse(const struct guard_env *env, struct postern_request *req,
     struct postern_response *res, enum http_error error);
+/*
+ * Answers a request that waited `waited_us` for a worker, which is too long, with 503: its front or
+ * client has given up, or will. `where` is the word for the place that it waited in. Of the guards
+ * only that of the proxies is asked, as the header fields depend on its word.
+ */
+void guard_line_turn_away(const struct guard_env *env, struct postern_request *req,
+    struct postern_response *res, int64_t waited_us, const char *where);
 /* The access line; after the response was written. `sent` false: the front server had gone. */
 void guard_line_log(const struct guard_env *env, const struct request *req,
     const struct response *res, size_t body_len, bool sent);

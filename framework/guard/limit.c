@@ -8,18 +8,6 @@
 #include "guard/answer.h"
 #include "guard/tally.h"
 
-static enum guard_verdict
-refuse_for_now(struct response *res, uint32_t retry_after_s)
-{
-	char text[sizeof("4294967295")];
-	struct buffer seconds;
-
-	buffer_init_fixed(&seconds, text, sizeof(text));
-	buffer_u64(&seconds, retry_after_s > 0 ? retry_after_s : 1);
-	response_header(res, "Retry-After", buffer_content(&seconds));
-	return guard_refuse(res, HTTP_ERROR_RATE_LIMIT_EXCEEDED);
-}
-
 enum guard_verdict
 guard_limit(const struct guard_env *env, struct request *req, struct response *res)
 {
@@ -44,10 +32,12 @@ guard_limit(const struct guard_env *env, struct request *req, struct response *r
 		return GUARD_PASSED;
 	case LIMIT_EXCEEDED:
 		guard_log_reason(env, req, LOG_RATE_LIMIT_EXCEEDED, "route");
-		return refuse_for_now(res, answer.retry_after_s);
+		return guard_refuse_for_now(
+		    res, HTTP_ERROR_RATE_LIMIT_EXCEEDED, answer.retry_after_s);
 	case LIMIT_TABLE_FULL:
 		guard_log_reason(env, req, LOG_RATE_LIMIT_TABLE_FULL, "table");
-		return refuse_for_now(res, answer.retry_after_s);
+		return guard_refuse_for_now(
+		    res, HTTP_ERROR_RATE_LIMIT_EXCEEDED, answer.retry_after_s);
 	case LIMIT_UNAVAILABLE:
 		guard_log_reason(env, req, LOG_RATE_LIMIT_UNAVAILABLE, "store");
 		return guard_refuse(res, HTTP_ERROR_SERVICE_UNAVAILABLE);

@@ -210,6 +210,34 @@ guard_line_refuse(const struct guard_env *env, struct postern_request *req,
 	finish(env, in, &res->out);
 }
 
+static void
+log_wait(
+    const struct guard_env *env, const struct request *req, int64_t waited_us, const char *where)
+{
+	struct log_line line;
+
+	if (!guard_log_begin(&line, env, req, LOG_QUEUE_TIMEOUT))
+		return;
+	log_word(&line, FIELD_REASON, where);
+	log_number(&line, FIELD_WAITED_US, waited_us);
+	log_pseudonym(&line, FIELD_CLIENT, req->client);
+	log_end(&line);
+}
+
+void
+guard_line_turn_away(const struct guard_env *env, struct postern_request *req,
+    struct postern_response *res, int64_t waited_us, const char *where)
+{
+	const uint32_t retry_after_s = (env->config->queue_timeout_ms + 999) / 1000;
+
+	guard_count(env, GUARD_TALLY_REFUSED + GUARD_NUMBER_QUEUE);
+	if (prepare(env, &req->in, &res->out) &&
+	    guard_proxy(env, &req->in, &res->out) == GUARD_PASSED)
+		log_wait(env, &req->in, waited_us, where);
+	(void)guard_refuse_for_now(&res->out, HTTP_ERROR_SERVICE_UNAVAILABLE, retry_after_s);
+	finish(env, &req->in, &res->out);
+}
+
 void
 guard_line_log(const struct guard_env *env, const struct request *req, const struct response *res,
     size_t body_len, bool sent)

@@ -6,6 +6,7 @@
 
 static const char *const numbers[GUARD_NUMBER_COUNT] = {
 	"request",
+	"queue",
 	"proxy",
 	"transport",
 	"payload",

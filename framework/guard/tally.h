@@ -9,9 +9,13 @@
 #include "core/counter.h"
 #include "guard/guard.h"
 
-/* Who answered instead of a handler: the guards in their order, and before them the parser. */
+/*
+ * Who answered instead of a handler: the guards in their order, and before them the parser and
+ * whoever looks at how long the request has waited.
+ */
 enum guard_number {
 	GUARD_NUMBER_REQUEST = 0,
+	GUARD_NUMBER_QUEUE,
 	GUARD_NUMBER_FIRST, /* the others follow in the order of guard/line.c */
 	GUARD_NUMBER_COUNT = GUARD_NUMBER_FIRST + 9
 };

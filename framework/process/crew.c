@@ -13,6 +13,7 @@
 #include "config/config.h"
 #include "log/log.h"
 #include "process/generation.h"
+#include "process/queue_age.h"
 #include "process/scoreboard.h"
 
 bool
@@ -339,8 +340,11 @@ crew_bury(struct crew *crew, pid_t pid, int status, bool is_oom, struct crew_lea
 		return CREW_STRANGER;
 	member = &crew->members[i];
 	death = burial_find(status, killed_for(member, status), is_oom, crew->shared, i);
-	if (death.cause != DEATH_NONE)
+	if (death.cause != DEATH_NONE) {
+		/* Before its line is empty: it may have accepted one that it did not count. */
+		queue_age_forget_all(crew->shared);
 		counter_add(&crew->shared->manager.deaths[death.cause], 1);
+	}
 	log_end_of_life(crew, i, &death);
 	*ret_leaver = (struct crew_leaver) {
 		.generation = member->generation,

@@ -33,6 +33,19 @@ exchange_done(struct exchange *exchange)
 	arena_done(&exchange->arena);
 }
 
+static void
+begin(struct exchange *exchange, struct body_source body, int64_t started_us)
+{
+	struct request *in = &exchange->req.in;
+
+	memset(&exchange->req, 0, sizeof(exchange->req));
+	in->arena = &exchange->arena;
+	in->body_source = body;
+	in->started_us = started_us;
+	in->wall_us = clock_wall_us();
+	response_init(&exchange->res.out, &exchange->arena);
+}
+
 struct slice
 exchange_answer(struct exchange *exchange, const struct params *params, struct body_source body,
     int64_t started_us)
@@ -41,14 +54,25 @@ exchange_answer(struct exchange *exchange, const struct params *params, struct b
 	struct postern_response *res = &exchange->res;
 	enum http_error error;
 
-	memset(req, 0, sizeof(*req));
-	req->in.arena = &exchange->arena;
-	req->in.body_source = body;
-	req->in.started_us = started_us;
-	req->in.wall_us = clock_wall_us();
-	response_init(&res->out, &exchange->arena);
+	begin(exchange, body, started_us);
 	if (request_parse(&req->in, params, &error))
 		guard_line_run(&exchange->env, req, res);
+	else
+		guard_line_refuse(&exchange->env, req, res, error);
+	return response_bytes(&res->out, &exchange->body_len);
+}
+
+struct slice
+exchange_turn_away(struct exchange *exchange, const struct params *params, int64_t started_us,
+    int64_t waited_us, const char *where)
+{
+	struct postern_request *req = &exchange->req;
+	struct postern_response *res = &exchange->res;
+	enum http_error error;
+
+	begin(exchange, (struct body_source) { 0 }, started_us);
+	if (request_parse(&req->in, params, &error))
+		guard_line_turn_away(&exchange->env, req, res, waited_us, where);
 	else
 		guard_line_refuse(&exchange->env, req, res, error);
 	return response_bytes(&res->out, &exchange->body_len);

@@ -42,6 +42,7 @@ void
 held_remove(struct held_table *table, struct held *held)
 {
 	held_end_partial(table, held);
+	held_end_ready(table, held);
 	*held = (struct held) { .next = table->free };
 	table->free = held;
 	table->count--;
@@ -83,4 +84,42 @@ struct held *
 held_first_partial(const struct held_table *table)
 {
 	return table->first_partial;
+}
+
+void
+held_begin_ready(struct held_table *table, struct held *held, int64_t now_us)
+{
+	if (held->ready_since_us != 0)
+		return;
+	held->ready_since_us = now_us;
+	held->next_ready = NULL;
+	held->previous_ready = table->last_ready;
+	if (table->last_ready != NULL)
+		table->last_ready->next_ready = held;
+	else
+		table->first_ready = held;
+	table->last_ready = held;
+}
+
+void
+held_end_ready(struct held_table *table, struct held *held)
+{
+	if (held->ready_since_us == 0)
+		return;
+	if (held->previous_ready != NULL)
+		held->previous_ready->next_ready = held->next_ready;
+	else
+		table->first_ready = held->next_ready;
+	if (held->next_ready != NULL)
+		held->next_ready->previous_ready = held->previous_ready;
+	else
+		table->last_ready = held->previous_ready;
+	held->next_ready = held->previous_ready = NULL;
+	held->ready_since_us = 0;
+}
+
+struct held *
+held_first_ready(const struct held_table *table)
+{
+	return table->first_ready;
 }

@@ -1,7 +1,8 @@
 /*
  * The connections that a worker holds: kept alive and idle, or in the middle of sending a
  * request. A fixed table; those in the middle stand in a list in order of their time, so that the
- * first is the next to be overdue.
+ * first is the next to be overdue. Those that have sent something stand in another one, in the order
+ * that the kernel told of them: who waits longest is served next, however many there are.
  */
 #ifndef POSTERN_PROCESS_HELD_H
 #define POSTERN_PROCESS_HELD_H
@@ -18,13 +19,16 @@ enum { HELD_MAX = 1024 };
 struct held {
 	struct gateway_connection *gateway; /* NULL: the entry is free */
 	int64_t partial_since_us;           /* 0: idle; else when its request began to arrive */
+	int64_t ready_since_us;             /* 0: has sent nothing; else when that was seen */
 	struct held *next, *previous;       /* `next` also in the list of free ones */
+	struct held *next_ready, *previous_ready;
 };
 
 struct held_table {
 	struct held *entries; /* HELD_MAX */
 	struct held *free;
 	struct held *first_partial, *last_partial;
+	struct held *first_ready, *last_ready;
 	unsigned count;
 };
 
@@ -42,5 +46,12 @@ void held_begin_partial(struct held_table *table, struct held *held, int64_t now
 void held_end_partial(struct held_table *table, struct held *held);
 /* The one that has been sending for longest; NULL: none is. */
 struct held *held_first_partial(const struct held_table *table);
+
+/* It was seen at `now_us` to have sent something; nothing changes when it was before. */
+void held_begin_ready(struct held_table *table, struct held *held, int64_t now_us);
+/* It is being looked at. */
+void held_end_ready(struct held_table *table, struct held *held);
+/* The one that has waited for longest; NULL: nobody has sent anything. */
+struct held *held_first_ready(const struct held_table *table);
 
 #endif

@@ -363,6 +363,9 @@ patience_ms(struct manager *m)
 	if (m->phase == SERVING) {
 		take_sooner(&deadline_us, policy_watch_next(&m->policies));
 		take_sooner(&deadline_us, staffing_next(&m->staffing, m->current, m->now_us));
+		if (m->plan->watch_queues != NULL)
+			take_sooner(&deadline_us,
+			    m->plan->watch_queues(m->plan->context, m->current, m->now_us));
 	}
 	if (deadline_us == 0)
 		return -1;

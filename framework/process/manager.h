@@ -54,6 +54,11 @@ struct manager_plan {
 	void (*on_start)(void *context, const struct generation *current);
 	/* A reload is complete: this one is in force now; the one before will be freed. */
 	void (*on_renewed)(void *context, const struct generation *current);
+	/*
+	 * Looks how many wait in the sockets' queues, when it is time to; NULL: nobody does. Returns
+	 * when to ask again, 0: never.
+	 */
+	int64_t (*watch_queues)(void *context, const struct generation *current, int64_t now_us);
 };
 
 /* Runs until the service ends. Returns the exit status. */

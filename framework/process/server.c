@@ -22,6 +22,7 @@
 #include "process/ledger.h"
 #include "process/manager.h"
 #include "process/oom.h"
+#include "process/queue_sampler.h"
 #include "process/shared.h"
 #include "process/startup.h"
 #include "process/tally.h"
@@ -45,6 +46,7 @@ struct server {
 	struct shared *shared;
 	struct tally tally;
 	struct death death; /* of the worker that could not start */
+	struct queue_sampler sampler;
 };
 
 /* --- what is logged at the start ------------------------------------------------------------- */
@@ -164,6 +166,7 @@ static void
 leave_manager(struct server *server)
 {
 	environment_done(&server->startup.environment);
+	queue_sampler_done(&server->sampler);
 	pidfile_forget(&server->startup.pidfile);
 	notify_close(&server->startup.notify);
 }
@@ -267,6 +270,15 @@ on_renewed(void *context, const struct generation *generation)
 	title_set(generation->config->service_name, "manager");
 }
 
+static int64_t
+watch_queues(void *context, const struct generation *current, int64_t now_us)
+{
+	struct server *server = context;
+
+	return queue_sampler_turn(
+	    &server->sampler, (int64_t)current->config->queue_timeout_ms * 1000, now_us);
+}
+
 static void
 stop_listening(void *context)
 {
@@ -330,6 +342,7 @@ manage(struct server *server)
 		.stop_listening = stop_listening,
 		.on_start = on_start,
 		.on_renewed = on_renewed,
+		.watch_queues = watch_queues,
 	};
 	const struct current nothing = { 0 };
 	int status;
@@ -343,7 +356,9 @@ manage(struct server *server)
 	tell_key(server, plan.first);
 	log_backlog(server);
 	confine_log(server->startup.sandbox, plan.first);
+	queue_sampler_init(&server->sampler, server->shared, &server->startup.listeners);
 	status = manager_run(&plan);
+	queue_sampler_done(&server->sampler);
 	/* The manager has freed the last generation, whichever that was. */
 	server->startup.generation = NULL;
 	current_set(&nothing);

@@ -101,6 +101,28 @@ struct shared_manager {
 	counter lines_lost;              /* of the manager's log */
 };
 
+/*
+ * What is known of the time that connections spend in the queues of the listening sockets; see
+ * queue_age.h. Samples are the manager's, the counts each worker's own.
+ */
+enum { SHARED_MAX_SOCKETS = 16, SHARED_QUEUE_SAMPLES = 64 };
+
+struct shared_queue_sample {
+	_Atomic(int64_t) at_us; /* monotonic; 0: none */
+	_Atomic(uint64_t)
+	    arrived; /* connections up to then, accepted ones and those in the queue */
+};
+
+struct shared_queue {
+	_Atomic(uint32_t) next; /* where the next sample goes; with `has_any` 0 there is none */
+	_Atomic(uint32_t) has_any;
+	struct shared_queue_sample samples[SHARED_QUEUE_SAMPLES];
+};
+
+struct shared_accepted {
+	counter sockets[SHARED_MAX_SOCKETS]; /* connections that the workers of a slot accepted */
+} __attribute__((aligned(64)));
+
 struct shared {
 	/*
 	 * See guard_env. Of the generation in force and of the one that comes or goes beside it,
@@ -112,9 +134,11 @@ struct shared {
 	_Atomic(uint32_t) slot_limit; /* slots above were never used: nobody need look there */
 	struct shared_policies policies[2]; /* as policies_expire_us */
 	struct shared_manager manager;
+	struct shared_queue queues[SHARED_MAX_SOCKETS];
 	struct scoreboard_slot slots[SHARED_MAX_SLOTS];
 	/* The type of the last event above info of each worker, as long as it starts. */
 	char last_events[SHARED_MAX_SLOTS][SHARED_EVENT_SIZE];
+	struct shared_accepted accepted[SHARED_MAX_SLOTS];
 };
 
 /* Anonymous shared memory, zeroed; NULL when there is none. Released when the last process ends. */

@@ -18,7 +18,7 @@ static const int64_t bounds_us[TALLY_BUCKETS] = {
 };
 
 _Static_assert(sizeof(struct route_tally) == 128, "as OPERATIONS.md says");
-_Static_assert(sizeof(struct slot_tally) == 448, "as OPERATIONS.md says");
+_Static_assert(sizeof(struct slot_tally) == 512, "as OPERATIONS.md says");
 
 static size_t
 routes_size(const struct tally *tally)

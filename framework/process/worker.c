@@ -1,6 +1,6 @@
 /*
- * The life of a worker. One turn of its loop: wait; serve what is ready; close what is overdue;
- * leave (leaving.c) or accept. Connections are watched level-triggered while they are idle, so that bytes behind a
+ * The life of a worker. One turn of its loop: look who has sent something, and wait when nobody has;
+ * serve those, who waits longest first; close what is overdue; leave (leaving.c) or accept. Connections are watched level-triggered while they are idle, so that bytes behind a
  * request are never forgotten, and edge-triggered while one is half there, so that what was
  * looked at does not wake us again.
  */
@@ -20,6 +20,7 @@
 #include "process/current.h"
 #include "process/fair.h"
 #include "process/leaving.h"
+#include "process/queue_age.h"
 #include "process/scoreboard.h"
 #include "process/sharing.h"
 #include "process/signals.h"
@@ -63,6 +64,7 @@ count_request(struct worker *w, int64_t started_us, int64_t ended_us)
 	const struct router_match *match = w->exchange.req.in.match;
 	const bool has_route = match != NULL && match->route != NULL;
 
+	w->now_us = ended_us;
 	tally_request(w->tally, w->seat->slot,
 	    has_route ? match->route_index : w->tally->route_count, w->exchange.res.out.status,
 	    ended_us - started_us);
@@ -124,6 +126,19 @@ note_backlog(struct worker *w, size_t i, bool is_there)
 /*
  * --- connections -------------------------------------------------------------------------------
  */
+
+/* Since when a request has waited, by what is known, and where. */
+struct wait {
+	int64_t since_us;
+	const char *where;
+};
+
+/* Whether what was begun at `since_us` may go on, by the clock of the last request. */
+static bool
+has_time(const struct worker *w, int64_t since_us)
+{
+	return w->now_us - since_us < WORKER_TURN_US;
+}
 
 static void
 forget(struct worker *w, struct held *held)
@@ -203,9 +218,22 @@ arrival_us(const struct config *config)
 	return patience_us < half_us ? patience_us : half_us;
 }
 
+/* The bytes of the answer; a request that has waited for too long gets a short one. */
+static struct slice
+answer(struct worker *w, const struct params *params, struct body_source body, int64_t now_us,
+    const struct wait *wait)
+{
+	const int64_t patience_us = (int64_t)w->exchange.env.config->queue_timeout_ms * 1000;
+	const int64_t waited_us = now_us - wait->since_us;
+
+	if (patience_us == 0 || waited_us <= patience_us)
+		return exchange_answer(&w->exchange, params, body, now_us);
+	return exchange_turn_away(&w->exchange, params, now_us, waited_us, wait->where);
+}
+
 /* Receives, and answers when a request is whole. */
 static enum gateway_state
-serve(struct worker *w, struct gateway_connection *connection)
+serve(struct worker *w, struct gateway_connection *connection, const struct wait *wait)
 {
 	const int64_t now_us = clock_mono_us();
 	int64_t ended_us;
@@ -227,7 +255,7 @@ serve(struct worker *w, struct gateway_connection *connection)
 		return state;
 	scoreboard_show_request(w->line, now_us);
 	title_show_busy();
-	response = exchange_answer(&w->exchange, &params, body, now_us);
+	response = answer(w, &params, body, now_us, wait);
 	state =
 	    gateway_finish(connection, response, !w->is_draining || leaving_is_relieved(w), &sent);
 	ended_us = clock_mono_us();
@@ -243,9 +271,10 @@ serve(struct worker *w, struct gateway_connection *connection)
 static void
 serve_held(struct worker *w, struct held *held)
 {
-	if (held->gateway == NULL)
-		return;
-	if (serve(w, held->gateway) == GATEWAY_WAITING)
+	const struct wait wait = { held->ready_since_us, "kept_connection" };
+
+	held_end_ready(&w->held, held);
+	if (serve(w, held->gateway, &wait) == GATEWAY_WAITING)
 		hold_on(w, held);
 	else
 		forget(w, held);
@@ -253,11 +282,12 @@ serve_held(struct worker *w, struct held *held)
 
 /* True when the connection stays. */
 static bool
-serve_new(struct worker *w, int fd)
+serve_new(struct worker *w, int fd, int64_t since_us)
 {
 	struct gateway_connection *connection = gateway_connection_new(fd);
+	const struct wait wait = { since_us, "listen_queue" };
 
-	if (connection == NULL || serve(w, connection) != GATEWAY_WAITING)
+	if (connection == NULL || serve(w, connection, &wait) != GATEWAY_WAITING)
 		return false;
 	hold(w, connection);
 	return true;
@@ -277,6 +307,11 @@ close_overdue(struct worker *w)
 	for (int64_t now_us = clock_mono_us();
 	     held != NULL && held->partial_since_us + patience_us <= now_us;
 	     held = held_first_partial(&w->held)) {
+		/* The rest may be there, and only we were late. */
+		if (held->ready_since_us != 0) {
+			serve_held(w, held);
+			continue;
+		}
 		if (log_begin(&line, w->exchange.env.log, LOG_REQUEST_ABORTED)) {
 			log_word(&line, FIELD_REASON, "timeout");
 			log_number(&line, FIELD_DURATION_US, now_us - held->partial_since_us);
@@ -310,6 +345,18 @@ turn_away(struct worker *w, int fd)
 	}
 }
 
+/* By when the connection that was just accepted had come; the future when nobody wants to know. */
+static int64_t
+came_us(const struct worker *w, unsigned index)
+{
+	int64_t now_us;
+
+	if (w->exchange.env.config->queue_timeout_ms == 0)
+		return INT64_MAX;
+	now_us = clock_mono_us();
+	return now_us - queue_age_of(w->seat->shared, w->seat->slot, index, now_us);
+}
+
 /* Accepts the next connection of a backlog and serves what it brings. */
 enum taken
 worker_take_next(struct worker *w, size_t index)
@@ -321,6 +368,8 @@ worker_take_next(struct worker *w, size_t index)
 		     ? accept4(listener->fd, (struct sockaddr *)&peer, &len, SOCK_CLOEXEC)
 		     : accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
 
+	if (fd >= 0)
+		queue_age_count(w->seat->shared, w->seat->slot, (unsigned)index);
 	if (fd >= 0 && w->has_peers[index] &&
 	    !peers_allow(&w->peers, (const struct sockaddr *)&peer)) {
 		turn_away(w, fd);
@@ -328,7 +377,7 @@ worker_take_next(struct worker *w, size_t index)
 	}
 	if (fd >= 0) {
 		counter_add(&w->counts->accepted, 1);
-		return serve_new(w, fd) ? TAKEN_KEPT : TAKEN_ENDED;
+		return serve_new(w, fd, came_us(w, (unsigned)index)) ? TAKEN_KEPT : TAKEN_ENDED;
 	}
 	if (errno == EAGAIN || errno == EWOULDBLOCK) {
 		note_backlog(w, index, false);
@@ -370,17 +419,27 @@ leave_to_other(struct worker *w)
 }
 
 /*
+ * Not when the worker was told to stop, as the rest may not be its own any more; nor for long while
+ * there are others who wait for their turn.
+ */
+static bool
+may_go_on(const struct worker *w, int64_t since_us)
+{
+	return !signals_child_is_told() && (w->held.count == 0 || has_time(w, since_us));
+}
+
+/*
  * Takes from one backlog while each connection ends with its request; stops when one is kept,
- * because those that are held have their turn then, and other workers may take the rest; and when
- * the worker was told to stop, as the rest may not be its own any more. False: enough for this
- * turn.
+ * because those that are held have their turn then, and other workers may take the rest. False:
+ * enough for this turn.
  */
 static bool
 accept_from(struct worker *w, size_t index)
 {
+	const int64_t since_us = w->now_us;
 	unsigned i;
 
-	for (i = 0; i < WORKER_ACCEPT_BATCH && !signals_child_is_told(); i++)
+	for (i = 0; i < WORKER_ACCEPT_BATCH && may_go_on(w, since_us); i++)
 		switch (worker_take_next(w, index)) {
 		case TAKEN_NOBODY:
 			return true;
@@ -402,7 +461,7 @@ worker_take_handed(struct worker *w)
 	size_t i, count = handover_take(w->seat->handover, fds);
 
 	for (i = 0; i < count; i++)
-		(void)serve_new(w, fds[i]);
+		(void)serve_new(w, fds[i], INT64_MAX); /* nobody knows since when */
 	return count > 0;
 }
 
@@ -440,7 +499,7 @@ patience_ms(const struct worker *w)
 	const struct held *partial = held_first_partial(&w->held);
 	int64_t deadline_us = 0, left_us;
 
-	if (w->is_handed && w->is_listening)
+	if ((w->is_handed && w->is_listening) || held_first_ready(&w->held) != NULL)
 		return 0;
 	if (w->backlog_count > 0 && w->is_listening) {
 		if (w->accept_again_us == 0)
@@ -473,13 +532,15 @@ wake(struct worker *w)
 	w->is_handed = true;
 }
 
+/* Asks the kernel for all that is new, and waits when there is nothing to do. */
 static void
-turn(struct worker *w)
+look(struct worker *w)
 {
 	struct epoll_event events[WORKER_EVENTS];
 	int i, count;
 
 	count = epoll_wait(w->epoll_fd, events, WORKER_EVENTS, patience_ms(w));
+	w->now_us = w->looked_us = clock_mono_us();
 	if (signals_child_is_told())
 		leaving_begin(w);
 	sharing_look(w, events, count);
@@ -500,11 +561,40 @@ turn(struct worker *w)
 			w->is_handed = true;
 			break;
 		case SOURCE_HELD:
-			if (!leaving_passes_on(w, &w->held.entries[index]))
-				serve_held(w, &w->held.entries[index]);
+			if (w->held.entries[index].gateway != NULL)
+				held_begin_ready(&w->held, &w->held.entries[index], w->looked_us);
 			break;
 		}
 	}
+}
+
+/* Serves those who have sent something, until others have their turn. */
+static void
+serve_ready(struct worker *w)
+{
+	const int64_t since_us = w->now_us;
+	struct held *held;
+	unsigned i;
+
+	for (i = 0; i < WORKER_HELD_BATCH && has_time(w, since_us); i++) {
+		held = held_first_ready(&w->held);
+		if (held == NULL)
+			break;
+		if (leaving_passes_on(w, held))
+			held_end_ready(&w->held, held);
+		else
+			serve_held(w, held);
+	}
+}
+
+static void
+turn(struct worker *w)
+{
+	if (held_first_ready(&w->held) == NULL || !has_time(w, w->looked_us))
+		look(w);
+	if (signals_child_is_told())
+		leaving_begin(w);
+	serve_ready(w);
 	close_overdue(w);
 	if (w->is_handed && w->is_listening)
 		w->is_handed = worker_take_handed(w);

@@ -15,8 +15,9 @@ struct sandbox;
 
 enum {
 	WORKER_ACCEPT_BATCH =
-	    64,             /* connections served in a row before the held ones have their turn */
-	WORKER_EVENTS = 64, /* taken from one epoll_wait */
+	    64, /* connections served in a row before the held ones have their turn */
+	WORKER_HELD_BATCH = 64,     /* held ones served in a row before new ones have theirs */
+	WORKER_TURN_US = 10 * 1000, /* as long as either lasts, and a look at who is ready holds */
 	WORKER_LINGER_US =
 	    250 * 1000, /* what a stop leaves idle connections for a request that is on its way */
 	WORKER_ACCEPT_RETRY_US = 100 * 1000, /* after descriptors or memory ran out */

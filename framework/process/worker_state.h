@@ -21,7 +21,10 @@
 #include "process/worker.h"
 
 /* It takes nobody any more: there is room for what is handed over at once, and not more. */
-enum { WORKER_FULL = HELD_MAX - HANDOVER_BATCH };
+enum {
+	WORKER_FULL = HELD_MAX - HANDOVER_BATCH,
+	WORKER_EVENTS = HELD_MAX + LISTENER_MAX + 3, /* all that there can be at once */
+};
 
 enum source { SOURCE_STOP, SOURCE_WAKE, SOURCE_LISTENER, SOURCE_HANDED, SOURCE_HELD };
 
@@ -35,6 +38,8 @@ struct worker {
 	struct postern_service service; /* as the author's, with our hook before its own */
 	struct exchange exchange;
 	struct held_table held;
+	int64_t now_us;    /* at the last look or the end of the last request */
+	int64_t looked_us; /* when the kernel was last asked who has sent something */
 	int epoll_fd, stop_fd;
 	bool is_listening;
 	bool has_peers[LISTENER_MAX];   /* they are asked who they are */

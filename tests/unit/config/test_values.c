@@ -69,6 +69,10 @@ static const struct row rows[] = {
 	    NUMBER_FAULT("REQUEST_READ_TIMEOUT", "1 to 3600") },
 	{ "a graceful timeout of a day", { "GRACEFUL_TIMEOUT=86400" },
 	    NUMBER_FAULT("GRACEFUL_TIMEOUT", "1 to 3600") },
+	{ "a request that waits as long as it must", { "QUEUE_TIMEOUT=0" }, NULL },
+	{ "one that waits for half a second", { "QUEUE_TIMEOUT=0.5" }, NULL },
+	{ "one that waits for more than an hour", { "QUEUE_TIMEOUT=3600.001" },
+	    "QUEUE_TIMEOUT: expected seconds, 0 to 3600, at most 3 decimals" },
 	{ "gunicorn's name for the timeout", { "GUNICORN_TIMEOUT=60" }, NULL },
 	{ "both names with one value", { "GUNICORN_TIMEOUT=60", "WORKER_TIMEOUT=60" }, NULL },
 	{ "both names with two values", { "GUNICORN_TIMEOUT=60", "WORKER_TIMEOUT=61" },
@@ -380,6 +384,7 @@ defaults_are_those_of_the_table(void **state)
 	assert_int_equal(config->workers, 2);
 	assert_int_equal(config->worker_timeout_s, 30);
 	assert_int_equal(config->slow_request_ms, 0);
+	assert_int_equal(config->queue_timeout_ms, 0);
 	assert_int_equal(config->graceful_timeout_s, 30);
 	assert_int_equal(config->request_read_timeout_s, 10);
 	assert_int_equal(config->trusted_proxy_hops, 1);
@@ -470,6 +475,27 @@ a_process_has_its_place(void **state)
 	assert_string_equal(config->sandbox_read_paths.items[1].data, "/a b");
 	assert_string_equal(config->sandbox_write_paths.items[0].data, "/var/tmp");
 	reading_end(&reading);
+}
+
+static void
+seconds_are_kept_as_milliseconds(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned ms;
+	} values[] = { { "QUEUE_TIMEOUT=2", 2000 }, { "QUEUE_TIMEOUT=0.5", 500 },
+		{ "QUEUE_TIMEOUT=0.05", 50 }, { "QUEUE_TIMEOUT=12.007", 12007 } };
+	struct reading reading;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		const char *variables[] = { "ENV=development", values[i].text, NULL };
+
+		reading_of(&reading, &open_service, variables);
+		assert_non_null(reading.config);
+		assert_int_equal(reading.config->queue_timeout_ms, values[i].ms);
+		reading_end(&reading);
+	}
 }
 
 static void
@@ -612,6 +638,7 @@ main(void)
 		cmocka_unit_test(defaults_are_those_of_the_table),
 		cmocka_unit_test(values_reach_their_places),
 		cmocka_unit_test(a_process_has_its_place),
+		cmocka_unit_test(seconds_are_kept_as_milliseconds),
 		cmocka_unit_test(a_key_is_the_same_in_both_forms),
 		cmocka_unit_test(the_start_is_in_the_middle),
 		cmocka_unit_test(all_faults_come_in_one_go),

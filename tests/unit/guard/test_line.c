@@ -453,6 +453,26 @@ a_request_that_could_not_be_parsed_is_refused(void **state)
 }
 
 static void
+a_request_that_waited_too_long_is_turned_away(void **state)
+{
+	static const char *const params[] = { NOTE, ORIGIN, "HTTPS=on", NULL };
+	struct setup setup;
+
+	(void)state;
+	begin(&setup, params);
+	setup.config.queue_timeout_ms = 2500;
+	guard_line_turn_away(&setup.env, &setup.req, &setup.res, 2600000, "listen_queue");
+	expect_fields(&setup);
+	assert_int_equal(setup.res.out.status, 503);
+	assert_string_equal(setup_header(&setup, "Retry-After"), "3");
+	assert_non_null(setup_header(&setup, "Strict-Transport-Security"));
+	expect_logged(&setup, "http.queue_timeout", "listen_queue");
+	assert_non_null(strstr(setup_log(&setup), "\"waited_us\":2600000"));
+	assert_non_null(strstr(setup_log(&setup), "\"route\":\"/notes/{note_id}\""));
+	setup_end(&setup);
+}
+
+static void
 the_access_line_says_what_it_may(void **state)
 {
 	static const char *const params[] = { "REQUEST_URI=/notes/marker-id?marker=query",
@@ -555,6 +575,7 @@ main(void)
 		cmocka_unit_test(head_has_the_length_but_no_body),
 		cmocka_unit_test(get_has_its_body),
 		cmocka_unit_test(a_request_that_could_not_be_parsed_is_refused),
+		cmocka_unit_test(a_request_that_waited_too_long_is_turned_away),
 		cmocka_unit_test(the_access_line_says_what_it_may),
 		cmocka_unit_test(a_front_that_has_gone_is_told),
 		cmocka_unit_test(below_its_level_nothing_is_logged),

@@ -232,6 +232,38 @@ partial_requests_stand_in_order_of_time(void **state UNUSED)
 	held_done(&table);
 }
 
+static void
+who_has_sent_something_stands_in_order_of_time(void **state UNUSED)
+{
+	struct held_table table;
+	struct held *a, *b, *c;
+
+	assert_true(held_init(&table));
+	a = held_add(&table, handle(0));
+	b = held_add(&table, handle(1));
+	c = held_add(&table, handle(2));
+	assert_null(held_first_ready(&table));
+	held_end_ready(&table, a);
+
+	held_begin_ready(&table, b, 10);
+	held_begin_ready(&table, a, 20);
+	held_begin_ready(&table, c, 20);
+	held_begin_ready(&table, b, 30);  /* seen again, and not served yet: keeps its place */
+	held_begin_partial(&table, b, 5); /* another list */
+	assert_ptr_equal(held_first_ready(&table), b);
+	assert_int_equal(b->ready_since_us, 10);
+
+	held_end_ready(&table, a); /* from the middle */
+	held_remove(&table, b);    /* from the front */
+	assert_null(held_first_partial(&table));
+	assert_ptr_equal(held_first_ready(&table), c);
+	held_begin_ready(&table, a, 40);
+	held_end_ready(&table, a); /* from the end */
+	held_end_ready(&table, c);
+	assert_null(held_first_ready(&table));
+	held_done(&table);
+}
+
 /*
  * --- policy watch ------------------------------------------------------------------------------
  */
@@ -301,6 +333,7 @@ main(void)
 		cmocka_unit_test(slow_arrivals_are_shared_out),
 		cmocka_unit_test(the_table_has_an_end),
 		cmocka_unit_test(partial_requests_stand_in_order_of_time),
+		cmocka_unit_test(who_has_sent_something_stands_in_order_of_time),
 		cmocka_unit_test(policies_are_looked_at_every_ttl),
 		cmocka_unit_test(without_ttl_they_are_looked_at_every_second),
 		cmocka_unit_test(an_old_set_expires_after_ttl_and_grace),
