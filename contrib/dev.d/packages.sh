@@ -16,7 +16,7 @@ packages() {
 		check)
 			echo libcmocka-dev clang clang-format valgrind gcovr git shellcheck strace procps \
 				binutils xz-utils gzip sqlite3 openssl man-db groff-base lighttpd apache2 fcgiwrap spawn-fcgi \
-				python3 python3-jsonschema nodejs npm
+				python3 python3-jsonschema nodejs npm logrotate
 			case $(debian_codename) in
 			bookworm) echo libclang-rt-14-dev ;;
 			trixie) echo libclang-rt-19-dev ;;

@@ -71,6 +71,7 @@ struct config {
 
 	const char *status_listen; /* the same grammar; NULL: none */
 	const char *listen; /* as given; process/ knows its grammar and default. NULL: not given */
+	const char *log_file;                     /* NULL: standard output */
 	const char *pid_file;                     /* NULL: none */
 	struct config_list listen_allowed_peers;  /* CIDR; empty: loopback */
 	unsigned listen_backlog;                  /* of each socket */

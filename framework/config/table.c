@@ -64,6 +64,11 @@ static const struct setting settings[] = {
 	    .otherwise = "info",
 	    PLACE(log_level),
 	    .help = "lines below this level are not written" },
+	{ .name = "LOG_FILE",
+	    .type = SETTING_FOLDER,
+	    PLACE(log_file),
+	    .help =
+		"file that the log is appended to, opened anew on USR1; unset, standard output" },
 	{ .name = "LOG_PSEUDONYM_KEY",
 	    .type = SETTING_KEY,
 	    .minimum = 32,

@@ -25,8 +25,8 @@ crew_init(struct crew *crew, struct shared *shared, crew_work *work, void *conte
 	crew->members = calloc(SHARED_MAX_SLOTS, sizeof(*crew->members));
 	crew->wake_fds = calloc(SHARED_MAX_SLOTS, sizeof(*crew->wake_fds));
 	crew->news_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (!handover_open(&crew->handover) || crew->members == NULL || crew->wake_fds == NULL ||
-	    crew->news_fd < 0) {
+	if (!handover_open(&crew->handover) || !log_renewal_open(&crew->log_renewal) ||
+	    crew->members == NULL || crew->wake_fds == NULL || crew->news_fd < 0) {
 		free(crew->wake_fds);
 		crew->wake_fds = NULL;
 		crew_done(crew);
@@ -48,6 +48,7 @@ crew_done(struct crew *crew)
 	if (crew->news_fd >= 0)
 		close(crew->news_fd);
 	handover_close(&crew->handover);
+	log_renewal_close(&crew->log_renewal);
 	free(crew->wake_fds);
 	free(crew->members);
 	crew->wake_fds = NULL;
@@ -106,9 +107,11 @@ live(const struct crew *crew, unsigned slot, struct generation *generation, pid_
 		.news_fd = crew->news_fd,
 		.wake_fds = crew->wake_fds,
 		.handover = &crew->handover,
+		.log_renewal = &crew->log_renewal,
 		.manager = manager,
 	};
 
+	close(crew->log_renewal.give_fd);
 	log_after_fork(generation->log);
 	log_keep_type(generation->log, crew->shared->last_events[slot]);
 	exit(crew->work(crew->context, &seat));
@@ -123,6 +126,7 @@ crew_hire(struct crew *crew, struct generation *generation, int64_t now_us)
 	if (slot == SHARED_MAX_SLOTS)
 		return false;
 	scoreboard_clear(&crew->shared->slots[slot], WORKER_STARTING, generation->number);
+	atomic_store(&crew->shared->slots[slot].log_number, crew->log_renewal.number);
 	crew->shared->last_events[slot][0] = '\0';
 	fflush(NULL);
 	pid = fork();
@@ -222,6 +226,51 @@ crew_wake(const struct crew *crew, const struct generation *generation)
 		    write(crew->wake_fds[i], &one, sizeof(one)) < 0) {
 			/* The counter is full: it was told often enough. */
 		}
+}
+
+/* Who leaves, too: it still writes. */
+static void
+wake_who_is_behind(const struct crew *crew)
+{
+	const uint64_t one = 1;
+	unsigned i;
+
+	for (i = 0; i < SHARED_MAX_SLOTS; i++)
+		if (crew->members[i].pid != 0 && crew->wake_fds[i] >= 0 &&
+		    write(crew->wake_fds[i], &one, sizeof(one)) < 0) {
+			/* The counter is full: it was told often enough. */
+		}
+}
+
+void
+crew_renew_log(struct crew *crew)
+{
+	log_renewal_begin(&crew->log_renewal, crew_count(crew, NULL));
+	atomic_store(&crew->shared->log_number, crew->log_renewal.number);
+	crew_go_on_renewing_log(crew);
+}
+
+static bool
+is_anybody_behind(const struct crew *crew)
+{
+	unsigned i;
+
+	for (i = 0; i < SHARED_MAX_SLOTS; i++)
+		if (crew->members[i].pid != 0 &&
+		    atomic_load(&crew->shared->slots[i].log_number) != crew->log_renewal.number)
+			return true;
+	return false;
+}
+
+void
+crew_go_on_renewing_log(struct crew *crew)
+{
+	if (!crew->log_renewal.is_pending)
+		return;
+	if (log_renewal_give(&crew->log_renewal))
+		wake_who_is_behind(crew);
+	if (!is_anybody_behind(crew))
+		log_renewal_finish(&crew->log_renewal);
 }
 
 bool

@@ -13,6 +13,7 @@
 #include "core/compiler.h"
 #include "process/burial.h"
 #include "process/handover.h"
+#include "process/log_renewal.h"
 #include "process/shared.h"
 #include "process/storm.h"
 #include "process/watchdog.h"
@@ -27,6 +28,7 @@ struct crew_seat {
 	int news_fd;         /* eventfd: write 1 when accepting, and when `leaving` changes */
 	const int *wake_fds; /* per slot, an eventfd: look at the sockets; -1: none */
 	const struct handover *handover;
+	const struct log_renewal *log_renewal;
 	pid_t manager;
 };
 
@@ -60,6 +62,7 @@ struct crew {
 	int *wake_fds;               /* SHARED_MAX_SLOTS */
 	int news_fd;
 	struct handover handover;
+	struct log_renewal log_renewal;
 	struct death last_death;
 	crew_work *work;
 	void *context;
@@ -109,6 +112,10 @@ void crew_hurry(struct crew *crew, int64_t kill_us);
  */
 /* Has all workers of `generation` that stay look at the sockets. */
 void crew_wake(const struct crew *crew, const struct generation *generation);
+/* Descriptor 1 is another file now: all workers are to have it, too. */
+void crew_renew_log(struct crew *crew);
+/* Goes on with that; at each turn. */
+void crew_go_on_renewing_log(struct crew *crew);
 /* Whether somebody has left connections in the queue since the last call. */
 bool crew_left_backlog(struct crew *crew);
 

@@ -252,6 +252,7 @@ generation_compare(const struct generation *before, struct generation *after)
 		{ "LISTEN", is_same_text(old->listen, new->listen) },
 		{ "STATUS_LISTEN", is_same_text(old->status_listen, new->status_listen) },
 		{ "LISTEN_BACKLOG", old->listen_backlog == new->listen_backlog },
+		{ "LOG_FILE", is_same_text(old->log_file, new->log_file) },
 		{ "PID_FILE", is_same_text(old->pid_file, new->pid_file) },
 		{ "SERVICE_USER", is_same_text(old->service_user, new->service_user) },
 		{ "SERVICE_GROUP", is_same_text(old->service_group, new->service_group) },

@@ -121,6 +121,7 @@ see_worker(struct inspection *inspection, const struct scoreboard_slot *line, un
 			worker->route = inspection->service->routes[route - 1].path;
 	}
 	inspection->states[state]++;
+	inspection->log_behind += atomic_load(&line->log_number) != inspection->log_number;
 	inspection->connections += worker->connections;
 }
 
@@ -199,6 +200,9 @@ see_manager(struct inspection *inspection, const struct shared *shared, int64_t 
 	inspection->pid = atomic_load(&manager->pid);
 	inspection->reloads_begun = counter_get(&manager->reloads_begun);
 	inspection->last_refusal = (enum reload_refusal)atomic_load(&manager->last_refusal);
+	inspection->has_log_file = atomic_load(&manager->has_log_file) != 0;
+	inspection->log_reopened = counter_get(&manager->log_reopened);
+	inspection->log_not_reopened = counter_get(&manager->log_not_reopened);
 	inspection->has_key = atomic_load(&manager->key_changed_us) != 0;
 	if (inspection->has_key)
 		inspection->key_age_us = now_us - atomic_load(&manager->key_changed_us);
@@ -219,6 +223,7 @@ inspection_take(struct inspection *ret_inspection, struct arena *arena,
 		slot_limit = SHARED_MAX_SLOTS;
 	see_policies(ret_inspection, shared, now_us);
 	see_manager(ret_inspection, shared, now_us);
+	ret_inspection->log_number = atomic_load(&shared->log_number);
 	ret_inspection->workers =
 	    arena_calloc(arena, slot_limit + 1, sizeof(*ret_inspection->workers));
 	if (ret_inspection->workers == NULL ||

@@ -58,6 +58,9 @@ struct inspection {
 	uint64_t reloads_begun, reloads_done, reloads_refused;
 	enum reload_refusal last_refusal;
 	int64_t pid; /* of the manager */
+	bool has_log_file;
+	uint32_t log_number;
+	uint64_t log_reopened, log_not_reopened, log_behind; /* workers that write to an old file */
 	bool has_key;
 	int64_t key_age_us;
 	struct {

@@ -39,6 +39,15 @@ keeper_end(struct keeper *keeper, int64_t kill_us)
 	return keeper->pid == 0;
 }
 
+void
+keeper_renew(struct keeper *keeper)
+{
+	if (keeper->pid == 0 || keeper->kill_us != 0 || keeper->is_renewed)
+		return;
+	/* Its own clock ends it, should it not follow. */
+	keeper->is_renewed = kill(keeper->pid, SIGUSR2) == 0;
+}
+
 static enum death_cause
 cause_of(int status, bool is_oom)
 {
@@ -61,6 +70,11 @@ keeper_bury(
 	keeper->pid = 0;
 	if (keeper->kill_us != 0)
 		return true;
+	if (keeper->is_renewed) {
+		keeper->is_renewed = false;
+		keeper->start_us = now_us;
+		return true;
+	}
 	delay_ms = storm_death(&keeper->storm, now_us);
 	keeper->start_us = now_us + (int64_t)delay_ms * 1000;
 	if (log_begin(&line, log, LOG_WORKER_DIED)) {

@@ -25,6 +25,7 @@ struct keeper {
 	pid_t pid;        /* 0: not alive */
 	int64_t start_us; /* not before */
 	int64_t kill_us;  /* when patience with its end is over; 0: not told */
+	bool is_renewed;  /* told to end, and another is to follow at once */
 	struct storm storm;
 };
 
@@ -32,6 +33,8 @@ struct keeper {
 void keeper_keep(struct keeper *keeper, int64_t now_us);
 /* Tells it to end. True when there is nothing left to wait for. */
 bool keeper_end(struct keeper *keeper, int64_t kill_us);
+/* Another process in its place, which has what the manager has by then. */
+void keeper_renew(struct keeper *keeper);
 /*
  * A child was reaped: whether it was this one. Logs its death; `is_oom`: for its memory, as far as the
  * kernel tells.

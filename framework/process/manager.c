@@ -243,6 +243,16 @@ bury_dead(struct manager *m)
  */
 
 static void
+reopen_log(struct manager *m)
+{
+	if (m->plan->reopen_log == NULL || !m->plan->reopen_log(m->plan->context, m->current))
+		return;
+	crew_renew_log(&m->crew);
+	keeper_renew(&m->ledger);
+	keeper_renew(&m->inspector);
+}
+
+static void
 obey(struct manager *m, const struct signals *signals)
 {
 	const bool was_stopping = m->phase >= STOPPING;
@@ -253,6 +263,8 @@ obey(struct manager *m, const struct signals *signals)
 		begin_stop(m, was_stopping ? MANAGER_QUICK_US : grace_us(m->current));
 	if (signals->reload)
 		m->is_reload_asked = true;
+	if (signals->reopen)
+		reopen_log(m);
 	staffing_change(&m->staffing, m->current->config, signals->fewer, signals->more);
 }
 
@@ -327,6 +339,7 @@ turn(struct manager *m)
 {
 	/* First who is told to end, because somebody else begins in that place. */
 	(void)crew_watch(&m->crew, m->now_us);
+	crew_go_on_renewing_log(&m->crew);
 	/* A reload may be waiting for the last one to be gone. */
 	free_drained(m);
 	if (m->phase == STARTING)

@@ -45,6 +45,8 @@ struct manager_plan {
 	 * told.
 	 */
 	struct generation *(*reload)(void *context, const struct generation *current);
+	/* Descriptor 1 becomes another file. False: there is none, or it cannot be had, which is told. NULL: there is none. */
+	bool (*reopen_log)(void *context, const struct generation *current);
 	/* Whether what is on disk is no longer what `current` holds. */
 	bool (*is_stale)(const struct generation *current);
 	void (*free_generation)(struct generation *generation);

@@ -166,6 +166,12 @@ add_manager(struct response *res, const struct inspection *inspection)
 		    res, "last_refusal", reload_refusal_name(inspection->last_refusal));
 	response_json_unnest(res, false);
 	number(res, "log_lines_dropped", inspection->lines_lost);
+	response_json_nest(res, "log", false);
+	boolean(res, "file", inspection->has_log_file);
+	number(res, "reopened", inspection->log_reopened);
+	number(res, "not_reopened", inspection->log_not_reopened);
+	number(res, "workers_behind", inspection->log_behind);
+	response_json_unnest(res, false);
 	if (inspection->has_key) {
 		response_json_nest(res, "key", false);
 		response_json_integer(res, "age_seconds", seconds(inspection->key_age_us));

@@ -343,6 +343,9 @@ put_rest(struct writer *w, const struct inspection *inspection)
 	family(w, "reloads", "counter", "Reloads by how they ended.");
 	labelled(w, "outcome", "done", inspection->reloads_done);
 	labelled(w, "outcome", "refused", inspection->reloads_refused);
+	family(w, "log_reopens", "counter", "New files of the log by how that ended.");
+	labelled(w, "outcome", "done", inspection->log_reopened);
+	labelled(w, "outcome", "failed", inspection->log_not_reopened);
 	family(w, "log_lines_dropped", "counter", "Lines of the log that could not be written.");
 	plain(w, inspection->lines_lost);
 }

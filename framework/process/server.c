@@ -20,6 +20,7 @@
 #include "process/current.h"
 #include "process/inspector.h"
 #include "process/ledger.h"
+#include "process/log_file.h"
 #include "process/manager.h"
 #include "process/oom.h"
 #include "process/queue_sampler.h"
@@ -260,6 +261,24 @@ reload(void *context, const struct generation *current)
 	return NULL;
 }
 
+static bool
+reopen_log(void *context, const struct generation *current)
+{
+	struct server *server = context;
+	struct shared_manager *shown = &server->shared->manager;
+
+	if (current->config->log_file == NULL)
+		return false;
+	if (log_file_use(current->config->log_file) != NULL) {
+		counter_add(&shown->log_not_reopened, 1);
+		log_plain(current->log, LOG_LOG_NOT_REOPENED);
+		return false;
+	}
+	counter_add(&shown->log_reopened, 1);
+	log_plain(current->log, LOG_LOG_REOPENED);
+	return true;
+}
+
 static void
 on_renewed(void *context, const struct generation *generation)
 {
@@ -337,6 +356,7 @@ manage(struct server *server)
 		.inspector = server->startup.status_listeners.count > 0 ? inspect : NULL,
 		.listeners = &server->startup.listeners,
 		.reload = reload,
+		.reopen_log = reopen_log,
 		.is_stale = generation_is_stale,
 		.free_generation = generation_free,
 		.stop_listening = stop_listening,
@@ -354,6 +374,7 @@ manage(struct server *server)
 	tell_policies(server, plan.first);
 	generation_date_key(NULL, server->startup.generation, clock_mono_us());
 	tell_key(server, plan.first);
+	atomic_store(&server->shared->manager.has_log_file, plan.first->config->log_file != NULL);
 	log_backlog(server);
 	confine_log(server->startup.sandbox, plan.first);
 	queue_sampler_init(&server->sampler, server->shared, &server->startup.listeners);

@@ -51,6 +51,7 @@ struct scoreboard_slot {
 	_Atomic(uint64_t) requests; /* served since the worker's birth */
 	_Atomic(uint32_t) connections; /* kept open now */
 	_Atomic(uint32_t) pending;     /* requests that wait behind the one in hand on kept ones */
+	_Atomic(uint32_t) log_number;  /* of the log file that it writes to */
 	_Atomic(uint32_t) leaving;     /* enum worker_leaving */
 	_Atomic(uint32_t)
 	    is_relieved; /* the manager's: told to stop, and others go on in its place */
@@ -96,6 +97,8 @@ struct shared_manager {
 	_Atomic(int64_t) started_us, started_wall_us;
 	counter deaths[DEATH_CAUSE_COUNT];
 	counter reloads_begun, reloads_done, reloads_refused;
+	_Atomic(uint32_t) has_log_file;
+	counter log_reopened, log_not_reopened;
 	_Atomic(uint32_t) last_refusal;  /* enum reload_refusal */
 	_Atomic(int64_t) key_changed_us; /* monotonic, of the key in force; 0: there is none */
 	counter lines_lost;              /* of the manager's log */
@@ -131,6 +134,7 @@ struct shared {
 	 */
 	_Atomic(int64_t) policies_expire_us[2];
 	_Atomic(uint32_t) generation; /* the one in force */
+	_Atomic(uint32_t) log_number; /* of the file that all should write to */
 	_Atomic(uint32_t) slot_limit; /* slots above were never used: nobody need look there */
 	struct shared_policies policies[2]; /* as policies_expire_us */
 	struct shared_manager manager;

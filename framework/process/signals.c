@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /*
- * USR1 (log files) and USR2, WINCH (new binary) have no meaning in this version: taken and
+ * USR2 and WINCH (new binary) have no meaning in this version: taken and
  * dropped.
  */
 static const int managed[] = { SIGTERM, SIGQUIT, SIGINT, SIGHUP, SIGCHLD, SIGTTIN, SIGTTOU, SIGUSR1,
@@ -57,6 +57,9 @@ note(struct signals *signals, uint32_t number)
 		break;
 	case SIGHUP:
 		signals->reload = true;
+		break;
+	case SIGUSR1:
+		signals->reopen = true;
 		break;
 	case SIGCHLD:
 		signals->child = true;

@@ -17,6 +17,7 @@ struct signals {
 	unsigned term; /* TERM or QUIT: so often */
 	unsigned interrupt;
 	bool reload;
+	bool reopen; /* USR1: the log has another file */
 	bool child;
 	unsigned fewer,
 	    more; /* workers: TTOU, TTIN; of two that were pending together the order is lost */

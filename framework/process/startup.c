@@ -10,6 +10,7 @@
 #include "process/burial.h"
 #include "process/confine.h"
 #include "process/current.h"
+#include "process/log_file.h"
 #include "process/oom.h"
 #include "process/privileges.h"
 
@@ -123,6 +124,28 @@ prepare_to_serve(struct startup *startup)
 	listener_handed_forget();
 }
 
+static void
+prepare_log(
+    const struct config *config, const struct privileges *privileges, enum startup_kind kind)
+{
+	if (kind == STARTUP_SERVE && config->log_file != NULL && privileges->drops &&
+	    privileges->root == NULL)
+		log_file_prepare(config->log_file, privileges->uid, privileges->gid);
+}
+
+/* A start that fails by now says so on standard output, where it was started from. */
+static void
+use_log(struct generation *generation, enum startup_kind kind)
+{
+	const char *failed = kind == STARTUP_SERVE && generation->faults.count == 0 &&
+				     generation->config->log_file != NULL
+				 ? log_file_use(generation->config->log_file)
+				 : NULL;
+
+	if (failed != NULL)
+		config_fault(&generation->faults, &generation->arena, "LOG_FILE: %s", failed);
+}
+
 /*
  * Sockets belong to root or to whom LISTEN names; everything behind this is done as the service's
  * user. `*ret_goes_on`: whether this process is that now, and may look at the rest, be it for its
@@ -159,11 +182,14 @@ open_and_drop(struct startup *startup, enum startup_kind kind, bool *ret_goes_on
 	if (privileges.stays_root)
 		fprintf(stderr, "%s: warning: serves as root, because SERVICE_USER says so\n",
 		    startup->service->name);
+	prepare_log(generation->config, &privileges, kind);
 	failed = privileges_drop(&privileges);
 	if (failed == NULL)
 		failed = privileges_harden(generation->config);
 	if (failed != NULL)
 		fault(generation, failed);
+	if (failed == NULL)
+		use_log(generation, kind);
 	*ret_goes_on = failed == NULL;
 	return failed == NULL && oom_is_in_reach(&generation->arena, generation->config, faults) &&
 	       are_sockets_good;

@@ -520,6 +520,18 @@ patience_ms(const struct worker *w)
 }
 
 static void
+take_log(struct worker *w)
+{
+	const uint32_t number = atomic_load(&w->seat->shared->log_number);
+
+	if (atomic_load(&w->line->log_number) == number ||
+	    !log_renewal_take(w->seat->log_renewal, number))
+		return;
+	atomic_store(&w->line->log_number, number);
+	worker_tell_news(w);
+}
+
+static void
 wake(struct worker *w)
 {
 	uint64_t count;
@@ -527,6 +539,7 @@ wake(struct worker *w)
 
 	if (read(w->seat->wake_fds[w->seat->slot], &count, sizeof(count)) < 0)
 		return;
+	take_log(w);
 	for (i = 0; i < w->listeners->count; i++)
 		note_backlog(w, i, true);
 	w->is_handed = true;

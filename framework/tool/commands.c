@@ -21,6 +21,7 @@ static const struct command {
 	{ "status", status_command, "ask a running service what it is doing" },
 	{ "top", top_command, "watch the workers of a running service" },
 	{ "reload", reload_command, "have a service read settings and policies anew, and wait" },
+	{ "reopen", reopen_command, "have it go on logging in a new file, and wait" },
 	{ "scale", scale_command, "have it run another number of workers, and wait" },
 	{ "stop", stop_command, "have it finish its requests and end, and wait" },
 	{ "version", version_command, "print the version" },

@@ -36,6 +36,7 @@ command_fn check_command;
 command_fn status_command;
 command_fn top_command;
 command_fn reload_command;
+command_fn reopen_command;
 command_fn scale_command;
 command_fn stop_command;
 

@@ -154,13 +154,13 @@ class Whom(ControlPlay):
         self.assertFailed(done, FAILED, "the service belongs to somebody else")
 
     def test_command_lines_that_say_too_little_or_too_much(self):
-        for arguments in (["reload"], ["stop"], ["scale", "3"], ["reload", "--pid", "7"], ["reload", "now"],
+        for arguments in (["reload"], ["stop"], ["reopen"], ["scale", "3"], ["reload", "--pid", "7"], ["reload", "now"],
                           ["stop", "--pid", "1"], ["stop", "--pid", "x"], ["stop", "--timeout", "0", "--pid", "7"],
                           ["stop", "--forth"], ["scale", "--status", "x"], ["scale", "2", "--no-wait", "--pid"]):
             with self.subTest(arguments):
                 done = self.postern(*arguments)
                 self.assertEqual((done.returncode, done.stdout), (EX_USAGE, ""), done.stderr)
-        for command in ("reload", "scale", "stop"):
+        for command in ("reload", "reopen", "scale", "stop"):
             self.assertIn("usage: postern " + command, self.postern(command, "--help").stdout)
 
 
