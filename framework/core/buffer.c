@@ -109,12 +109,6 @@ buffer_slice(struct buffer *buffer, struct slice s)
 }
 
 bool
-buffer_text(struct buffer *buffer, const char *text)
-{
-	return buffer_append(buffer, text, strlen(text));
-}
-
-bool
 buffer_byte(struct buffer *buffer, char byte)
 {
 	return buffer_append(buffer, &byte, 1);

@@ -30,7 +30,14 @@ void buffer_init_fixed(struct buffer *buffer, char *array, size_t size);
 
 bool buffer_append(struct buffer *buffer, const void *data, size_t len);
 bool buffer_slice(struct buffer *buffer, struct slice s);
-bool buffer_text(struct buffer *buffer, const char *text);
+
+/* Here, so that the compiler measures a literal. */
+static inline bool
+buffer_text(struct buffer *buffer, const char *text)
+{
+	return buffer_append(buffer, text, strlen(text));
+}
+
 bool buffer_byte(struct buffer *buffer, char byte);
 bool buffer_u64(struct buffer *buffer, uint64_t value);
 bool buffer_i64(struct buffer *buffer, int64_t value);

@@ -247,7 +247,7 @@ guard_line_log(const struct guard_env *env, const struct request *req, const str
 	if (!guard_log_begin(&line, env, req, LOG_HTTP_ACCESS))
 		return;
 	log_number(&line, FIELD_STATUS, res->status);
-	log_number(&line, FIELD_DURATION_US, clock_mono_us() - req->started_us);
+	log_number(&line, FIELD_DURATION_US, req->ended_us - req->started_us);
 	log_number(&line, FIELD_REQUEST_BYTES, (int64_t)req->body.len);
 	log_number(&line, FIELD_RESPONSE_BYTES, (int64_t)body_len);
 	if (!sent)

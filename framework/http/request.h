@@ -103,6 +103,7 @@ struct request {
 
 	struct log_trace trace;
 	int64_t started_us; /* clock_mono_us at the first byte */
+	int64_t ended_us;   /* and when the answer was sent */
 	int64_t wall_us;    /* clock_wall_us, read once per request */
 	void *worker_data;  /* the service's */
 	void *kept;         /* postern_keep */

@@ -123,9 +123,9 @@ put(char *at, const void *data, size_t len)
 #define PUT_LITERAL(at, literal) put((at), (literal), sizeof(literal) - 1)
 
 static char *
-put_field(char *at, const char *name, struct slice value)
+put_field(char *at, struct slice name, struct slice value)
 {
-	at = put(at, name, strlen(name));
+	at = put(at, name.data, name.len);
 	at = PUT_LITERAL(at, ": ");
 	at = put(at, value.data, value.len);
 	return PUT_LITERAL(at, "\r\n");
@@ -140,7 +140,7 @@ head_size(const struct response *res)
 		      strlen(media_type_of(res)) + DIGITS;
 
 	for (size_t i = 0; i < res->header_count; i++)
-		size += strlen(res->headers[i].name) + res->headers[i].value.len + sizeof(": \r\n");
+		size += res->headers[i].name.len + res->headers[i].value.len + sizeof(": \r\n");
 	return size;
 }
 
@@ -161,10 +161,10 @@ put_head(char *at, const struct response *res, size_t body_len)
 	at = put(at, status, strlen(status));
 	at = PUT_LITERAL(at, "\r\n");
 	if (res->has_body)
-		at = put_field(at, "Content-Type", slice_from(media_type_of(res)));
+		at = put_field(at, SLICE_OF("Content-Type"), slice_from(media_type_of(res)));
 	if (has_length(res))
-		at = put_field(
-		    at, "Content-Length", slice_make(digits, digits_of(body_len, digits)));
+		at = put_field(at, SLICE_OF("Content-Length"),
+		    slice_make(digits, digits_of(body_len, digits)));
 	for (size_t i = 0; i < res->header_count; i++)
 		at = put_field(at, res->headers[i].name, res->headers[i].value);
 	return PUT_LITERAL(at, "\r\n");

@@ -33,7 +33,7 @@ struct response {
 	struct arena *arena;
 	int status; /* 0: nothing decided yet */
 	struct {
-		const char *name;
+		struct slice name; /* NUL-terminated too */
 		struct slice value;
 		bool is_service; /* a handler's: an error drops it */
 	} headers[RESPONSE_MAX_HEADERS];

@@ -54,7 +54,7 @@ static size_t
 find(const struct response *res, const char *name)
 {
 	for (size_t i = 0; i < res->header_count; i++)
-		if (strcasecmp(res->headers[i].name, name) == 0)
+		if (strcasecmp(res->headers[i].name.data, name) == 0)
 			return i;
 	return res->header_count;
 }
@@ -81,7 +81,7 @@ set(struct response *res, const char *name, struct slice value, bool is_service)
 		res->failed = true;
 		return;
 	}
-	res->headers[at].name = name;
+	res->headers[at].name = slice_from(name);
 	res->headers[at].value = copy;
 	res->headers[at].is_service = is_service;
 	if (at == res->header_count)
@@ -99,13 +99,13 @@ response_constant(struct response *res, const char *name, struct slice value)
 {
 	size_t at = 0;
 
-	while (at < res->header_count && res->headers[at].name != name)
+	while (at < res->header_count && res->headers[at].name.data != name)
 		at++;
 	if (at == RESPONSE_MAX_HEADERS) {
 		res->failed = true;
 		return;
 	}
-	res->headers[at].name = name;
+	res->headers[at].name = slice_from(name);
 	res->headers[at].value = value;
 	res->headers[at].is_service = false;
 	if (at == res->header_count)

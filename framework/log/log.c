@@ -36,11 +36,12 @@ enum kind { WORD, NUMBER, TEMPLATE, PSEUDONYM };
 
 struct field {
 	const char *name;
+	struct slice lead; /* the name between a comma and a colon */
 	enum kind kind;
 };
 
 static const struct field fields[LOG_FIELD_COUNT] = {
-#define FIELD(id, name, kind) [FIELD_##id] = { name, kind },
+#define FIELD(id, name, kind) [FIELD_##id] = { name, SLICE(",\"" name "\":"), kind },
 #include "log/fields.def"
 #undef FIELD
 };
@@ -276,14 +277,6 @@ log_begin_custom(struct log_line *line, struct log *log, enum config_log_level l
 	return true;
 }
 
-static void
-put_name(struct buffer *text, const char *name)
-{
-	(void)buffer_text(text, ",\"");
-	(void)buffer_text(text, name);
-	(void)buffer_text(text, "\":");
-}
-
 /* Takes a field back that did not fit. */
 static void
 settle(struct buffer *text, size_t len_before)
@@ -305,7 +298,7 @@ put_string(struct log_line *line, enum log_field field, enum kind kind, struct s
 
 	if (fields[field].kind != kind || value.len == 0)
 		return;
-	put_name(&line->text, fields[field].name);
+	(void)buffer_slice(&line->text, fields[field].lead);
 	(void)buffer_json_string(&line->text, value);
 	settle(&line->text, len_before);
 }
@@ -317,9 +310,9 @@ log_trace(struct log_line *line, const struct log_trace *trace)
 
 	if (trace->trace_id[0] == '\0')
 		return;
-	put_name(&line->text, "trace_id");
+	(void)buffer_text(&line->text, ",\"trace_id\":");
 	(void)buffer_json_string(&line->text, slice_from(trace->trace_id));
-	put_name(&line->text, "span_id");
+	(void)buffer_text(&line->text, ",\"span_id\":");
 	(void)buffer_json_string(&line->text, slice_from(trace->span_id));
 	settle(&line->text, len_before);
 }
@@ -343,7 +336,7 @@ log_number(struct log_line *line, enum log_field field, int64_t number)
 
 	if (fields[field].kind != NUMBER)
 		return;
-	put_name(&line->text, fields[field].name);
+	(void)buffer_slice(&line->text, fields[field].lead);
 	(void)buffer_i64(&line->text, number);
 	settle(&line->text, len_before);
 }
@@ -382,7 +375,7 @@ tell_dropped(struct log *log)
 		(void)buffer_byte(&text, '\n');
 	put_time(&text, log);
 	(void)buffer_slice(&text, log->heads[LOG_LOG_LINES_DROPPED]);
-	put_name(&text, fields[FIELD_COUNT].name);
+	(void)buffer_slice(&text, fields[FIELD_COUNT].lead);
 	(void)buffer_u64(&text, dropped);
 	(void)buffer_text(&text, "}\n");
 	if (sink_write(&log->sink, buffer_content(&text))) {

@@ -83,7 +83,7 @@ answer(const struct generation *generation, struct limit_store *limits, void *wo
 	gateway_cgi_body_init(&body, STDIN_FILENO, declared_length(), deadline_us, &source);
 	response = exchange_answer(&exchange, &params, source, started_us);
 	sent = gateway_cgi_send(STDOUT_FILENO, response, clock_mono_us() + CGI_SEND_US);
-	exchange_end(&exchange, sent);
+	exchange_end(&exchange, sent, clock_mono_us());
 	gateway_cgi_drain(STDIN_FILENO, body.left, deadline_us);
 	exchange_done(&exchange);
 	return EX_OK;

@@ -79,8 +79,9 @@ exchange_turn_away(struct exchange *exchange, const struct params *params, int64
 }
 
 void
-exchange_end(struct exchange *exchange, bool sent)
+exchange_end(struct exchange *exchange, bool sent, int64_t ended_us)
 {
+	exchange->req.in.ended_us = ended_us;
 	guard_line_log(
 	    &exchange->env, &exchange->req.in, &exchange->res.out, exchange->body_len, sent);
 	arena_reset(&exchange->arena);

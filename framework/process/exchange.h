@@ -39,7 +39,10 @@ struct slice exchange_answer(struct exchange *exchange, const struct params *par
 /* The same for a request that waited too long: guard_line_turn_away. */
 struct slice exchange_turn_away(struct exchange *exchange, const struct params *params,
     int64_t started_us, int64_t waited_us, const char *where) MUST_USE;
-/* Writes the access line and forgets the request. `sent` false: the front server had gone. */
-void exchange_end(struct exchange *exchange, bool sent);
+/*
+ * Writes the access line and forgets the request. `sent` false: the front server had gone. `ended_us` is
+ * monotonic.
+ */
+void exchange_end(struct exchange *exchange, bool sent, int64_t ended_us);
 
 #endif

@@ -260,7 +260,7 @@ serve(struct worker *w, struct gateway_connection *connection, const struct wait
 	    gateway_finish(connection, response, !w->is_draining || leaving_is_relieved(w), &sent);
 	ended_us = clock_mono_us();
 	count_request(w, now_us, ended_us);
-	exchange_end(&w->exchange, sent);
+	exchange_end(&w->exchange, sent, ended_us);
 	count_lines_lost(w);
 	w->ended_in_row = state == GATEWAY_CLOSED ? w->ended_in_row + 1 : 0;
 	scoreboard_show_answered(w->line, w->is_draining ? WORKER_DRAINING : WORKER_IDLE, ended_us);

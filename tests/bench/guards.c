@@ -159,7 +159,7 @@ measure_whole(struct exchange *exchange)
 		struct slice bytes = exchange_answer(
 		    exchange, &params, (struct body_source) { no_body, NULL }, clock_mono_us());
 
-		exchange_end(exchange, bytes.len > 0);
+		exchange_end(exchange, bytes.len > 0, clock_mono_us());
 	}
 	print_cost("whole", began);
 }

@@ -132,7 +132,7 @@ setup_header(const struct setup *setup, const char *name)
 	const char *found = NULL;
 
 	for (size_t i = 0; i < res->header_count; i++) {
-		if (strcasecmp(res->headers[i].name, name) != 0)
+		if (strcasecmp(res->headers[i].name.data, name) != 0)
 			continue;
 		assert_null(found); /* never twice */
 		found = res->headers[i].value.data;

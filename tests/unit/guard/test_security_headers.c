@@ -103,7 +103,7 @@ the_last_resort_has_the_same_fields(void **state)
 	bytes = response_bytes(&setup.res.out, NULL);
 	for (size_t i = 0; i < setup.res.out.header_count; i++) {
 		len = (size_t)snprintf(line, sizeof(line), "\r\n%s: %.*s\r\n",
-		    setup.res.out.headers[i].name, SLICE_ARGS(setup.res.out.headers[i].value));
+		    setup.res.out.headers[i].name.data, SLICE_ARGS(setup.res.out.headers[i].value));
 		assert_non_null(memmem(bytes.data, bytes.len, line, len));
 	}
 	setup_end(&setup);
