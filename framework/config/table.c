@@ -225,6 +225,13 @@ static const struct setting settings[] = {
 	    PLACE(queue_timeout_ms),
 	    .help = "seconds after which a request that no worker has begun is answered 503; 0: "
 		    "it waits as long as its front does" },
+	{ .name = "KEEPALIVE_TIMEOUT",
+	    NUMBERS(0, 86400),
+	    .otherwise = "0",
+	    PLACE(keepalive_timeout_s),
+	    .help = "seconds after which a connection that is kept open and not used is closed; 0 "
+		    "leaves "
+		    "that to the front server, which alone can do it without losing a POST" },
 	{ .name = "GRACEFUL_TIMEOUT",
 	    NUMBERS(1, 3600),
 	    .otherwise = "30",
@@ -259,7 +266,8 @@ static const struct setting settings[] = {
 	    NUMBERS(1, 3600),
 	    .availability = SETTING_WITHOUT_EFFECT,
 	    .otherwise = "5",
-	    .help = "the front server decides how long its connections stay open" },
+	    .help = "the front server decides how long its connections stay open; see "
+		    "KEEPALIVE_TIMEOUT" },
 
 	/* --- the front server and the client --- */
 	{ .name = "TRUSTED_PROXY_HOPS",

@@ -38,11 +38,49 @@ held_add(struct held_table *table, struct gateway_connection *connection)
 	return held;
 }
 
+/* --- lists ----------------------------------------------------------------------------------- */
+
+static void
+append(struct held_list *list, struct held *held)
+{
+	held->next = NULL;
+	held->previous = list->last;
+	if (list->last != NULL)
+		list->last->next = held;
+	else
+		list->first = held;
+	list->last = held;
+}
+
+static void
+unlink_from(struct held_list *list, struct held *held)
+{
+	if (held->previous != NULL)
+		held->previous->next = held->next;
+	else
+		list->first = held->next;
+	if (held->next != NULL)
+		held->next->previous = held->previous;
+	else
+		list->last = held->previous;
+	held->next = held->previous = NULL;
+}
+
+static void
+end_rest(struct held_table *table, struct held *held)
+{
+	if (held->idle_since_us == 0)
+		return;
+	unlink_from(&table->idle, held);
+	held->idle_since_us = 0;
+}
+
 void
 held_remove(struct held_table *table, struct held *held)
 {
 	held_end_partial(table, held);
 	held_end_ready(table, held);
+	end_rest(table, held);
 	*held = (struct held) { .next = table->free };
 	table->free = held;
 	table->count--;
@@ -53,14 +91,9 @@ held_begin_partial(struct held_table *table, struct held *held, int64_t now_us)
 {
 	if (held->partial_since_us != 0)
 		return;
+	end_rest(table, held);
 	held->partial_since_us = now_us;
-	held->next = NULL;
-	held->previous = table->last_partial;
-	if (table->last_partial != NULL)
-		table->last_partial->next = held;
-	else
-		table->first_partial = held;
-	table->last_partial = held;
+	append(&table->partial, held);
 }
 
 void
@@ -68,22 +101,30 @@ held_end_partial(struct held_table *table, struct held *held)
 {
 	if (held->partial_since_us == 0)
 		return;
-	if (held->previous != NULL)
-		held->previous->next = held->next;
-	else
-		table->first_partial = held->next;
-	if (held->next != NULL)
-		held->next->previous = held->previous;
-	else
-		table->last_partial = held->previous;
-	held->next = held->previous = NULL;
+	unlink_from(&table->partial, held);
 	held->partial_since_us = 0;
 }
 
 struct held *
 held_first_partial(const struct held_table *table)
 {
-	return table->first_partial;
+	return table->partial.first;
+}
+
+void
+held_rest(struct held_table *table, struct held *held, int64_t now_us)
+{
+	if (held->partial_since_us != 0)
+		return;
+	end_rest(table, held);
+	held->idle_since_us = now_us;
+	append(&table->idle, held);
+}
+
+struct held *
+held_first_idle(const struct held_table *table)
+{
+	return table->idle.first;
 }
 
 void

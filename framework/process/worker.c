@@ -20,6 +20,7 @@
 #include "process/current.h"
 #include "process/fair.h"
 #include "process/leaving.h"
+#include "process/overdue.h"
 #include "process/queue_age.h"
 #include "process/scoreboard.h"
 #include "process/sharing.h"
@@ -178,6 +179,8 @@ hold(struct worker *w, struct gateway_connection *connection)
 	}
 	if (since_us != 0)
 		held_begin_partial(&w->held, held, since_us);
+	else
+		overdue_begin_idle(w, held);
 	if (!watch(w, EPOLL_CTL_ADD, gateway_connection_fd(connection), events_for(since_us),
 		SOURCE_HELD, (size_t)(held - w->held.entries))) {
 		worker_close_held(w, held);
@@ -192,14 +195,17 @@ hold(struct worker *w, struct gateway_connection *connection)
 static void
 hold_on(struct worker *w, struct held *held)
 {
-	int64_t since_us = gateway_connection_waiting_since_us(held->gateway);
+	const int64_t since_us = gateway_connection_waiting_since_us(held->gateway);
+	const bool was_partial = held->partial_since_us != 0;
 
-	if ((since_us != 0) == (held->partial_since_us != 0))
-		return;
-	if (since_us != 0)
+	if (since_us != 0) {
 		held_begin_partial(&w->held, held, since_us);
-	else
+	} else {
 		held_end_partial(&w->held, held);
+		overdue_begin_idle(w, held);
+	}
+	if ((since_us != 0) == was_partial)
+		return;
 	if (!watch(w, EPOLL_CTL_MOD, gateway_connection_fd(held->gateway), events_for(since_us),
 		SOURCE_HELD, (size_t)(held - w->held.entries)))
 		worker_close_held(w, held);
@@ -268,8 +274,8 @@ serve(struct worker *w, struct gateway_connection *connection, const struct wait
 	return state;
 }
 
-static void
-serve_held(struct worker *w, struct held *held)
+void
+worker_serve_held(struct worker *w, struct held *held)
 {
 	const struct wait wait = { held->ready_since_us, "kept_connection" };
 
@@ -291,34 +297,6 @@ serve_new(struct worker *w, int fd, int64_t since_us)
 		return false;
 	hold(w, connection);
 	return true;
-}
-
-/* A request that did not arrive whole in time is nobody's: there is no one to answer. */
-static void
-close_overdue(struct worker *w)
-{
-	const int64_t patience_us =
-	    (int64_t)w->exchange.env.config->request_read_timeout_s * 1000000;
-	struct held *held = held_first_partial(&w->held);
-	struct log_line line;
-
-	if (held == NULL)
-		return;
-	for (int64_t now_us = clock_mono_us();
-	     held != NULL && held->partial_since_us + patience_us <= now_us;
-	     held = held_first_partial(&w->held)) {
-		/* The rest may be there, and only we were late. */
-		if (held->ready_since_us != 0) {
-			serve_held(w, held);
-			continue;
-		}
-		if (log_begin(&line, w->exchange.env.log, LOG_REQUEST_ABORTED)) {
-			log_word(&line, FIELD_REASON, "timeout");
-			log_number(&line, FIELD_DURATION_US, now_us - held->partial_since_us);
-			log_end(&line);
-		}
-		worker_close_held(w, held);
-	}
 }
 
 /*
@@ -489,14 +467,13 @@ accept_some(struct worker *w)
 static void
 take_sooner(int64_t *deadline_us, int64_t other_us)
 {
-	if (*deadline_us == 0 || other_us < *deadline_us)
+	if (other_us != 0 && (*deadline_us == 0 || other_us < *deadline_us))
 		*deadline_us = other_us;
 }
 
 static int
 patience_ms(const struct worker *w)
 {
-	const struct held *partial = held_first_partial(&w->held);
 	int64_t deadline_us = 0, left_us;
 
 	if ((w->is_handed && w->is_listening) || held_first_ready(&w->held) != NULL)
@@ -506,10 +483,7 @@ patience_ms(const struct worker *w)
 			return 0;
 		deadline_us = w->accept_again_us;
 	}
-	if (partial != NULL)
-		take_sooner(&deadline_us,
-		    partial->partial_since_us +
-			(int64_t)w->exchange.env.config->request_read_timeout_s * 1000000);
+	take_sooner(&deadline_us, overdue_next_us(w));
 	if (w->is_draining)
 		take_sooner(&deadline_us,
 		    clock_mono_us() < w->linger_end_us ? w->linger_end_us : w->drain_end_us);
@@ -596,7 +570,7 @@ serve_ready(struct worker *w)
 		if (leaving_passes_on(w, held))
 			held_end_ready(&w->held, held);
 		else
-			serve_held(w, held);
+			worker_serve_held(w, held);
 	}
 }
 
@@ -608,7 +582,7 @@ turn(struct worker *w)
 	if (signals_child_is_told())
 		leaving_begin(w);
 	serve_ready(w);
-	close_overdue(w);
+	overdue_close(w);
 	if (w->is_handed && w->is_listening)
 		w->is_handed = worker_take_handed(w);
 	accept_some(w);

@@ -57,6 +57,8 @@ struct worker {
 
 /* Whether the kernel wakes us for new connections, on the sockets or handed over. */
 void worker_set_listening(struct worker *w, bool listens);
+/* Serves what has come on a connection that is held. */
+void worker_serve_held(struct worker *w, struct held *held);
 /* Closes a connection that is held. */
 void worker_close_held(struct worker *w, struct held *held);
 

@@ -4,8 +4,11 @@ import concurrent.futures
 import contextlib
 import os
 import re
+import select
 import signal
+import socket
 import subprocess
+import threading
 import time
 import unittest
 
@@ -231,7 +234,7 @@ class Bodies(WatchdogPlay):
 
     def assertGivenUp(self, service, least_s):
         since = time.monotonic()
-        done = harness.threading.Event()
+        done = threading.Event()
         with service.connect() as connection:
             self.begin_post(connection)
             sender = self.pool.submit(self.trickle, connection, done)
@@ -274,13 +277,56 @@ class Bodies(WatchdogPlay):
         nginx = harness.Nginx(self, "unix:" + service.socket_path,
                               server_lines="location /takes { include unbuffered.conf; fastcgi_pass service; }")
         head = b"POST /takes HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % self.SIZE
-        with harness.socket.create_connection(("127.0.0.1", nginx.port), harness.DEADLINE) as client:
+        with socket.create_connection(("127.0.0.1", nginx.port), harness.DEADLINE) as client:
             client.sendall(head + b"x" * 50000)
             self.assertIn(b"HTTP/1.1 400", client.recv(65536))
         self.assertEqual(service.wait_event("http.aborted")[0]["reason"], "body")
         self.assertEqual(nginx.request("POST", "/takes", body=b"x" * self.SIZE).json(), {"bytes": self.SIZE})
         self.assertEqual(service.events("worker.timeout") + service.events("worker.died"), [])
         self.assertEqual(service.stop(), 0)
+
+
+class Idle(WatchdogPlay):
+    """Kept connections have a clock of their own: it begins anew with each request, and stands still within one."""
+
+    def test_who_is_idle_is_closed_and_nobody_else(self):
+        service = start(self, KEEPALIVE_TIMEOUT=1, REQUEST_READ_TIMEOUT=3600)
+        whole = fcgi_begin(keep=True) + fcgi_params(cgi_params(params=HTTPS)) + fcgi_record(harness.FCGI_STDIN)
+        with service.connect() as idle, service.connect() as fresh, service.connect() as used, \
+                service.connect() as slow:
+            since = time.monotonic()
+            idle.request(keep=True, params=HTTPS)
+            slow.send(whole[:30])
+            while not select.select([idle.socket], [], [], 0.05)[0]:
+                self.assertEqual(used.request(keep=True, params=HTTPS).status, 200)
+                self.assertLess(time.monotonic() - since, harness.DEADLINE)
+            self.assertTrue(idle.is_closed())
+            self.assertGreaterEqual(time.monotonic() - since, 1)
+            self.assertTrue(fresh.is_closed(), "it was never used at all")
+            slow.send(whole[30:])
+            self.assertEqual(slow.answer().status, 200)
+            self.assertEqual(used.request(keep=True, params=HTTPS).status, 200)
+            self.assertTrue(used.is_closed())
+        self.assertEqual(service.events("http.aborted") + service.events("worker.died"), [])
+        self.assertEqual(service.stop(), 0)
+
+    @harness.needs("nginx")
+    def test_nginx_takes_another_one(self):
+        """Its pool notices the close, and no request is lost."""
+        service = start(self, ENV="development", KEEPALIVE_TIMEOUT=1)
+        nginx = harness.Nginx(self, "unix:" + service.socket_path)
+        pid = service.workers()[0]
+        for _ in range(2):
+            self.assertEqual(nginx.request("POST", "/takes", body=b"x").json(), {"bytes": 1})
+            wait_until(lambda: not self.has_connection(service, pid), "the kept connection to be closed")
+        self.assertEqual(nginx.request("POST", "/takes", body=b"x").json(), {"bytes": 1})
+        self.assertEqual(service.stop(), 0)
+
+    @staticmethod
+    def has_connection(service, pid):
+        """Whether the worker holds one, by the kernel's list of sockets: connected ones are in state 3."""
+        with open("/proc/%d/net/unix" % pid) as f:
+            return any(line.split()[5] == "03" and line.rstrip().endswith(service.socket_path) for line in f)
 
 
 class Starts(WatchdogPlay):

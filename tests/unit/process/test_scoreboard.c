@@ -264,6 +264,41 @@ who_has_sent_something_stands_in_order_of_time(void **state UNUSED)
 	held_done(&table);
 }
 
+static void
+idle_ones_stand_in_order_of_their_last_use(void **state UNUSED)
+{
+	struct held_table table;
+	struct held *a, *b, *c;
+
+	assert_true(held_init(&table));
+	a = held_add(&table, handle(0));
+	b = held_add(&table, handle(1));
+	c = held_add(&table, handle(2));
+	assert_null(held_first_idle(&table));
+
+	held_rest(&table, a, 10);
+	held_rest(&table, b, 20);
+	held_rest(&table, c, 30);
+	assert_ptr_equal(held_first_idle(&table), a);
+	held_rest(&table, a, 40); /* was used: goes to the end */
+	assert_ptr_equal(held_first_idle(&table), b);
+	held_begin_partial(&table, b, 50); /* is in neither of two lists at once */
+	assert_ptr_equal(held_first_idle(&table), c);
+	assert_ptr_equal(held_first_partial(&table), b);
+	held_rest(&table, b, 60); /* not in the middle of a request */
+	assert_int_equal(b->idle_since_us, 0);
+	held_end_partial(&table, b);
+	held_rest(&table, b, 70);
+	assert_null(held_first_partial(&table));
+	held_remove(&table, a); /* from the middle */
+	held_remove(&table, c); /* from the front */
+	assert_ptr_equal(held_first_idle(&table), b);
+	held_remove(&table, b);
+	assert_null(held_first_idle(&table));
+	assert_int_equal(table.count, 0);
+	held_done(&table);
+}
+
 /*
  * --- policy watch ------------------------------------------------------------------------------
  */
@@ -334,6 +369,7 @@ main(void)
 		cmocka_unit_test(the_table_has_an_end),
 		cmocka_unit_test(partial_requests_stand_in_order_of_time),
 		cmocka_unit_test(who_has_sent_something_stands_in_order_of_time),
+		cmocka_unit_test(idle_ones_stand_in_order_of_their_last_use),
 		cmocka_unit_test(policies_are_looked_at_every_ttl),
 		cmocka_unit_test(without_ttl_they_are_looked_at_every_second),
 		cmocka_unit_test(an_old_set_expires_after_ttl_and_grace),
