@@ -11,7 +11,7 @@ check_lint() {
 	else
 		printf 'format: skipped, it is checked with clang-format 14 alone (Debian 12)\n'
 	fi
-	run shellcheck -x -s sh contrib/dev contrib/dev.d/*.sh contrib/checks/includes contrib/checks/rules \
+	run shellcheck -x -s sh contrib/dev contrib/dev.d/*.sh contrib/spawn-fcgi/documents contrib/checks/includes contrib/checks/rules \
 		contrib/checks/coverage .ci/run
 }
 

@@ -196,18 +196,38 @@ class Lighttpd(Front):
 
     @staticmethod
     def spawner(socket_path, settings):
-        """The shipped file, and lighttpd starts the service itself."""
-        environment = ",\n".join('            "%s" => "%s"' % pair for pair in settings.items())
-        return shipped("lighttpd/documents.conf", {
-            '"/run/documents/documents.sock",':
-                '"%s",\n        "bin-path" => "%s",\n        "max-procs" => 1,\n'
-                '        "bin-environment" => (\n%s ),' % (socket_path, DOCUMENTS, environment)})
+        """The shipped file with which lighttpd starts the service itself."""
+        settings = {name: value for name, value in settings.items() if name != "TRUSTED_PROXY_HOPS"}
+        replacements, more = cgi_settings(settings, '            "%s" => "%s",\n')
+        first = '            "TRUSTED_PROXY_HOPS"'
+        return shipped("lighttpd/documents-spawn.conf", {
+            first: more + first, "/run/lighttpd/documents.sock": socket_path, **replacements})
 
     @staticmethod
     def cgi(settings):
         replacements, more = cgi_settings(settings, '        "%s" => "%s",\n')
         first = '        "TRUSTED_PROXY_HOPS"'
         return shipped("lighttpd/documents-cgi.conf", {first: more + first, **replacements})
+
+
+class Spawned(Process):
+    """The service, started by spawn-fcgi with the shipped script."""
+
+    def __init__(self, play, settings, name="spawned"):
+        self.socket_path = play.path(name + ".sock")
+        user = serving_user()
+        replacements = {
+            "/etc/documents/documents.env": write(play.path(name + ".env"), "# settings\n\n" + "".join(
+                "%s=%s\n" % pair for pair in settings.items())),
+            "/run/documents/documents.sock": self.socket_path, "/usr/bin/documents": DOCUMENTS,
+            # Who is not root cannot give anything away.
+            "-u documents -g documents -U documents -G www-data": "-u %s -g %s -U %s -G %s" % (
+                user, group_of(user), user, group_of(user)) if IS_ROOT and user != "root" else "",
+        }
+        script = write(play.path(name + "-script"), shipped("spawn-fcgi/documents", replacements))
+        super().__init__(play, name, ["/bin/sh", script])
+        wait_until(lambda: '"service.startup"' in self.output() or not self.is_running(), "the service to start")
+        assert self.is_running(), self.errors() + self.output()
 
 
 class Apache(Front):

@@ -184,6 +184,26 @@ class LighttpdAsSpawner(Asks, SharedPlay):
         self.assertEqual(len(managers), 1, "a manager with two workers and a ledger")
 
 
+@harness.needs("spawn-fcgi")
+@harness.needs("nginx")
+class SpawnFcgi(Asks, SharedPlay):
+    """spawn-fcgi makes the socket, with the shipped script; nginx is in front."""
+
+    @classmethod
+    def raise_curtain(cls, stage):
+        settings = harness.settings_for(stage, LISTEN=None)
+        done = harness.run_documents(stage, settings, "seed")
+        assert done.returncode == 0, done
+        if harness.serving_user() != "root":
+            settings.pop("SERVICE_USER", None)  # who starts it is that already
+        cls.service = fronts.Spawned(stage, settings)
+        cls.front = fronts.NginxSite(stage, cls.service.socket_path)
+
+    def test_its_manager_is_what_was_started(self):
+        self.assertEqual(self.ask("GET", "/health").status, 200)
+        self.assertEqual(len(children_of(self.service.pid)), 3, "two workers and a ledger")
+
+
 @harness.needs("lighttpd")
 class LighttpdEnds(Play):
 

@@ -120,8 +120,9 @@ class Activated(Play):
         for name, value in {**harness.inherited_environment(), **settings}.items():
             argv += ["-E", "%s=%s" % (name, value)]
         service = Service(self, "real", seed=False, wait=False, argv=argv + [DOCUMENTS])
-        wait_until(lambda: os.path.exists(path) or not service.is_running(), "it to listen")
-        with FastCGI(path) as connection:  # which starts the service
+        service.socket_path = path
+        service.wait_to_listen()  # a first connection, which starts the service
+        with FastCGI(path) as connection:
             self.assertEqual(connection.request().status, 200)
         with FastCGI(("127.0.0.1", port)) as connection:
             self.assertEqual(connection.request().status, 200)
