@@ -49,6 +49,13 @@ check_integration() {
 	integration_tests "$BUILD"
 }
 
+# check_chaos [--seconds N] [--seed N]
+check_chaos() {
+	say "chaos: kills, reloads, a full disk, slow and cut clients, under load"
+	build_tree "$BUILD" --enable-werror
+	run env BUILD="$BUILD" python3 tests/chaos/run "$@"
+}
+
 check_conformance() {
 	say "recorded decisions of the official Cedar engine, through the command line"
 	build_tree "$BUILD" --enable-werror
@@ -162,6 +169,7 @@ check_check() {
 	check_lint
 	check_unit
 	integration_tests "$BUILD"
+	check_chaos --seconds 15
 	check_conformance
 	check_oracle
 	check_asan

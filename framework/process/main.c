@@ -108,6 +108,8 @@ postern_main(const struct postern_service *service, int argc, char **argv)
 		return EX_OSERR;
 	/* Whoever reads our output may go at any time, and a write then fails like any other. */
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* And so it does where a file, the log's for one, has reached the size that it may have. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	arena_init(&arena, 16 * 1024, ABI_ARENA);
 	adopted = abi_adopt(&arena, service, &abi_oldest, &text);
 	if (adopted != NULL)

@@ -3,6 +3,7 @@
 import concurrent.futures
 import re
 import resource
+import signal
 import unittest
 
 from harness import IS_ROOT, IS_SANITIZED, FastCGI, Play, Service, bearer, wait_until
@@ -44,6 +45,24 @@ class Size(Play):
             connection.socket.close()
         self.assertEqual(len(sizes), 2)
         self.assertLess(max(sizes), WORKER_KB)
+
+    def test_files_that_may_not_grow_end_nobody(self):
+        """The kernel's signal for that would end the manager at its next line of the log."""
+        room = 64 * 1024
+        service = self.serve(
+            2, before_exec=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
+        while service.log_size() < room - 100:
+            self.assertEqual(service.request(path="/api/v1/documents/d1", headers=bearer("patient-p1")).status, 200)
+
+        def lines_are_lost():
+            self.assertEqual(service.request().status, 200)
+            return self.status()["log_lines_dropped"] > 0
+
+        wait_until(lines_are_lost, "a line that finds no room")
+        service.signal(signal.SIGTTIN)
+        wait_until(lambda: self.status()["workers"]["idle"] == 3, "a third worker")
+        self.assertEqual(sum(self.status()["deaths"].values()), 0)
+        self.assertEqual(service.stop(), 0)
 
     def test_512_workers_accept_and_all_of_them_end(self):
         service = self.serve(
