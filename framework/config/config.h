@@ -91,6 +91,7 @@ struct config {
 	unsigned worker_timeout_s;
 	unsigned slow_request_ms; /* 0: no request is slow */
 	unsigned graceful_timeout_s;
+	unsigned upgrade_timeout_s;
 	unsigned keepalive_timeout_s;    /* 0: idle connections are the front's to close */
 	unsigned request_read_timeout_s; /* a request must have arrived whole within it */
 	unsigned queue_timeout_ms;       /* QUEUE_TIMEOUT; 0: none */

@@ -78,7 +78,8 @@ enum limit_store_error {
 	LIMIT_STORE_NOT_OFFERED, /* redis and relatives: a later version */
 	LIMIT_STORE_NO_MEMORY,
 	LIMIT_STORE_CANNOT_OPEN, /* file, directory, permission, not a database, foreign schema */
-	LIMIT_STORE_LOCKED       /* another service holds it */
+	LIMIT_STORE_LOCKED,      /* another service holds it */
+	LIMIT_STORE_OTHER        /* what was inherited is not what is asked for */
 };
 const char *limit_store_error_text(enum limit_store_error error);
 
@@ -95,6 +96,18 @@ enum limit_store_error limit_uri_check(struct slice uri);
 enum limit_store_error limit_store_open_shared(struct arena *arena, struct slice uri,
     uint32_t entries, unsigned wait_ms, int64_t now_us, struct limit_store **ret_store,
     uint32_t *ret_restored);
+/*
+ * What another process of the same service needs to count in the same table and under the same lock, beside this
+ * one or after it: descriptors, both still the store's. -1: there is none, as of a memory:// store's lock.
+ */
+void limit_store_lend(const struct limit_store *store, int *ret_table_fd, int *ret_lock_fd);
+/*
+ * The other side. The descriptors are the store's on success and the caller's still when it fails. LIMIT_STORE_OTHER:
+ * the table has another size or layout, or the lock is not that of the database which `uri` names. Counters are never
+ * begun anew beside those that somebody is still counting in.
+ */
+enum limit_store_error limit_store_open_inherited(struct arena *arena, struct slice uri,
+    uint32_t entries, int table_fd, int lock_fd, struct limit_store **ret_store) MUST_USE;
 /* CGI: counts in the database directly; with memory:// every request starts anew. */
 enum limit_store_error limit_store_open_direct(
     struct arena *arena, struct slice uri, struct limit_store **ret_store);
@@ -105,7 +118,7 @@ enum limit_store_error limit_store_open_direct(
 void limit_store_close(struct limit_store *store);
 /*
  * In each worker, after the fork: gives up the database's lock, which the manager and the ledger
- * alone hold.
+ * alone hold, and what only a successor of the manager needs.
  */
 void limit_store_after_fork_worker(struct limit_store *store);
 

@@ -9,13 +9,14 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "core/clock.h"
 #include "limits/uri.h"
 
-enum { LOOK_AGAIN_MS = 10 };
+enum { LOOK_AGAIN_MS = 10, NAME_SIZE = LIMIT_URI_MAX_PATH + sizeof(".lock") };
 
 /*
  * flock(2) waits for ever or not at all, and a timer would need a signal that the caller may use
@@ -36,14 +37,34 @@ lock_within(int fd, int operation, unsigned wait_ms)
 	return true;
 }
 
+static bool
+name_of(const char *path, char *ret_name, size_t size)
+{
+	const int len = snprintf(ret_name, size, "%s.lock", path);
+
+	return len >= 0 && (size_t)len < size;
+}
+
+bool
+limit_lock_is_of(const char *path, int fd)
+{
+	char name[NAME_SIZE];
+	struct stat held, named;
+
+	if (!name_of(path, name, sizeof(name)) || fstat(fd, &held) != 0 ||
+	    lstat(name, &named) != 0 || held.st_dev != named.st_dev || held.st_ino != named.st_ino)
+		return false;
+	/* A lock that is held through this very descriptor is granted again; another's is refused. */
+	return flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
 enum limit_store_error
 limit_lock_take(const char *path, bool shared, unsigned wait_ms, int *ret_fd)
 {
-	char name[LIMIT_URI_MAX_PATH + sizeof(".lock")];
-	int len = snprintf(name, sizeof(name), "%s.lock", path);
+	char name[NAME_SIZE];
 	int fd;
 
-	if (len < 0 || (size_t)len >= sizeof(name))
+	if (!name_of(path, name, sizeof(name)))
 		return LIMIT_STORE_CANNOT_OPEN;
 	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (fd < 0)

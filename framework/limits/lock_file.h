@@ -19,4 +19,7 @@
 enum limit_store_error limit_lock_take(
     const char *path, bool shared, unsigned wait_ms, int *ret_fd) MUST_USE;
 
+/* Whether `fd` holds the lock of `path`, alone: it is that very file, and nobody else can have it. */
+bool limit_lock_is_of(const char *path, int fd) MUST_USE;
+
 #endif

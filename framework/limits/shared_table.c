@@ -27,7 +27,10 @@
  */
 #include "limits/shared_table.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "limits/window.h"
 
@@ -35,7 +38,9 @@ enum {
 	/* An entry's index + 1 while a claim is committed and not yet open; 0: none. */
 	HEAD_SLOT_BITS = 24,
 	CANDIDATES = 2 * TABLE_WAYS,
+	SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL,
 };
+#define TABLE_MARK UINT64_C(0x506f737465726e54) /* "PosternT" */
 _Static_assert(TABLE_MAX_ENTRIES < 1 << HEAD_SLOT_BITS, "an index fits into a head");
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "shared counters must not need a lock");
 
@@ -94,34 +99,96 @@ candidates_list(const struct shared_table *table, uint64_t key, uint32_t ret_ind
 	}
 }
 
+static uint32_t
+buckets_for(uint32_t entries)
+{
+	uint32_t bucket_count = TABLE_MIN_ENTRIES / TABLE_WAYS;
+
+	while (bucket_count * TABLE_WAYS < entries)
+		bucket_count *= 2;
+	return bucket_count;
+}
+
+/* front, buckets, heads: where they lie follows from their number alone. */
+static size_t
+size_of(uint32_t bucket_count)
+{
+	return sizeof(struct table_front) +
+	       bucket_count * (sizeof(struct table_bucket) + sizeof(_Atomic(uint64_t)));
+}
+
+static bool
+table_map(struct shared_table *table, uint32_t bucket_count, int fd)
+{
+	void *map = mmap(NULL, size_of(bucket_count), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (map == MAP_FAILED)
+		return false;
+	*table = (struct shared_table) {
+		.fd = fd,
+		.front = map,
+		.bucket_count = bucket_count,
+		.map_size = size_of(bucket_count),
+	};
+	table->buckets = (void *)(table->front + 1);
+	table->heads = (void *)(table->buckets + bucket_count);
+	return true;
+}
+
 bool
 shared_table_init(struct shared_table *table, uint32_t entries)
 {
-	uint32_t bucket_count = TABLE_MIN_ENTRIES / TABLE_WAYS;
-	size_t buckets_size;
-	void *map;
+	const uint32_t bucket_count = entries > TABLE_MAX_ENTRIES ? 0 : buckets_for(entries);
+	int fd;
 
-	if (entries > TABLE_MAX_ENTRIES)
+	if (bucket_count == 0)
 		return false;
-	while (bucket_count * TABLE_WAYS < entries)
-		bucket_count *= 2;
-	buckets_size = bucket_count * sizeof(struct table_bucket);
-	table->map_size = buckets_size + bucket_count * sizeof(table->heads[0]);
-	map =
-	    mmap(NULL, table->map_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (map == MAP_FAILED)
+	fd = memfd_create("rate-counters", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	/* Sealed: nobody who holds the descriptor can take the memory from under the others. */
+	if (fd < 0 || ftruncate(fd, (off_t)size_of(bucket_count)) != 0 ||
+	    fcntl(fd, F_ADD_SEALS, SEALS) != 0 || !table_map(table, bucket_count, fd)) {
+		if (fd >= 0)
+			close(fd);
 		return false;
-	table->buckets = map;
-	table->heads = (void *)((char *)map + buckets_size);
-	table->bucket_count = bucket_count;
+	}
+	table->front->mark = TABLE_MARK;
+	table->front->layout = TABLE_LAYOUT;
+	table->front->bucket_count = bucket_count;
 	return true;
+}
+
+bool
+shared_table_adopt(struct shared_table *table, uint32_t entries, int fd)
+{
+	const uint32_t bucket_count = entries > TABLE_MAX_ENTRIES ? 0 : buckets_for(entries);
+	struct stat status;
+
+	if (bucket_count == 0 || fstat(fd, &status) != 0 ||
+	    status.st_size != (off_t)size_of(bucket_count) || fcntl(fd, F_GET_SEALS) != SEALS ||
+	    !table_map(table, bucket_count, fd))
+		return false;
+	if (table->front->mark == TABLE_MARK && table->front->layout == TABLE_LAYOUT &&
+	    table->front->bucket_count == bucket_count)
+		return true;
+	table->fd = -1;
+	shared_table_done(table);
+	return false;
+}
+
+void
+shared_table_forget(struct shared_table *table)
+{
+	if (table->front != NULL && table->fd >= 0)
+		close(table->fd);
+	table->fd = -1;
 }
 
 void
 shared_table_done(struct shared_table *table)
 {
-	if (table->buckets != NULL)
-		munmap(table->buckets, table->map_size);
+	shared_table_forget(table);
+	if (table->front != NULL)
+		munmap(table->front, table->map_size);
 	memset(table, 0, sizeof(*table));
 }
 

@@ -19,6 +19,9 @@ static const char *const error_texts[] = {
 	[LIMIT_STORE_NO_MEMORY] = "no memory for the counters",
 	[LIMIT_STORE_CANNOT_OPEN] = "the database of the rate counters cannot be opened",
 	[LIMIT_STORE_LOCKED] = "another service holds the database of the rate counters",
+	[LIMIT_STORE_OTHER] = "not the counters of the process that is to be replaced, its size, "
+			      "or its layout: only a "
+			      "restart can change it",
 };
 
 const char *
@@ -134,8 +137,39 @@ limit_store_open_shared(struct arena *arena, struct slice uri_text, uint32_t ent
 		limit_store_close(store);
 		return error;
 	}
+	store->table.front->secret = store->secret;
 	*ret_store = store;
 	*ret_restored = restored;
+	return LIMIT_STORE_OK;
+}
+
+void
+limit_store_lend(const struct limit_store *store, int *ret_table_fd, int *ret_lock_fd)
+{
+	*ret_table_fd = store->kind == STORE_SHARED ? store->table.fd : -1;
+	*ret_lock_fd = store->lock_fd;
+}
+
+enum limit_store_error
+limit_store_open_inherited(struct arena *arena, struct slice uri_text, uint32_t entries,
+    int table_fd, int lock_fd, struct limit_store **ret_store)
+{
+	struct limit_uri uri;
+	struct limit_store *store;
+	enum limit_store_error error = limit_uri_parse(uri_text, &uri);
+
+	if (error != LIMIT_STORE_OK)
+		return error;
+	store = store_new(arena, STORE_SHARED, &uri);
+	if (store == NULL)
+		return LIMIT_STORE_NO_MEMORY;
+	if ((store->path == NULL) != (lock_fd < 0) ||
+	    (store->path != NULL && !limit_lock_is_of(store->path, lock_fd)) ||
+	    !shared_table_adopt(&store->table, entries, table_fd))
+		return LIMIT_STORE_OTHER;
+	store->lock_fd = lock_fd;
+	store->secret = store->table.front->secret;
+	*ret_store = store;
 	return LIMIT_STORE_OK;
 }
 
@@ -190,6 +224,7 @@ limit_store_after_fork_worker(struct limit_store *store)
 	if (store->lock_fd >= 0)
 		close(store->lock_fd);
 	store->lock_fd = -1;
+	shared_table_forget(&store->table);
 }
 
 void
@@ -198,8 +233,8 @@ limit_store_close(struct limit_store *store)
 	if (store == NULL)
 		return;
 	limit_direct_close(&store->direct);
-	shared_table_done(&store->table);
 	limit_store_after_fork_worker(store);
+	shared_table_done(&store->table);
 }
 
 bool

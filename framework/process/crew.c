@@ -56,6 +56,13 @@ crew_done(struct crew *crew)
 	crew->news_fd = -1;
 }
 
+void
+crew_share_handover(struct crew *crew, struct handover handover)
+{
+	handover_close(&crew->handover);
+	crew->handover = handover;
+}
+
 /* The first free slot from `from` on; SHARED_MAX_SLOTS when there is none. */
 static unsigned
 find_free(const struct crew *crew, unsigned from, int64_t now_us)
@@ -276,9 +283,10 @@ crew_go_on_renewing_log(struct crew *crew)
 bool
 crew_left_backlog(struct crew *crew)
 {
-	bool is_news = false;
+	bool is_news = crew->has_backlog_of_dead;
 	unsigned i;
 
+	crew->has_backlog_of_dead = false;
 	for (i = 0; i < SHARED_MAX_SLOTS; i++) {
 		struct crew_member *member = &crew->members[i];
 
@@ -401,6 +409,9 @@ crew_bury(struct crew *crew, pid_t pid, int status, bool is_oom, struct crew_lea
 		.was_told = member->kill_us != 0,
 	};
 	crew->last_death = death;
+	/* It may have left and ended since anybody looked. */
+	if (!member->is_followed && (leaving_of(crew, i) & LEAVING_BACKLOG) != 0)
+		crew->has_backlog_of_dead = true;
 	*member = (struct crew_member) { .storm = member->storm };
 	scoreboard_clear(&crew->shared->slots[i], WORKER_EMPTY, 0);
 	return death.cause == DEATH_NONE ? CREW_STOPPED : CREW_DIED;

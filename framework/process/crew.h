@@ -66,6 +66,7 @@ struct crew {
 	struct death last_death;
 	crew_work *work;
 	void *context;
+	bool has_backlog_of_dead; /* of those who were buried before others were told of it */
 };
 
 /* How a process of the crew ended. */
@@ -77,6 +78,8 @@ enum crew_end {
 
 bool crew_init(struct crew *crew, struct shared *shared, crew_work *work, void *context) MUST_USE;
 void crew_done(struct crew *crew);
+/* Before the first is hired: connections change hands with another manager's workers, too. */
+void crew_share_handover(struct crew *crew, struct handover handover);
 
 /*
  * Makes what the next `count` workers need, so that each of them knows of all. False: no room or

@@ -208,6 +208,9 @@ see_manager(struct inspection *inspection, const struct shared *shared, int64_t 
 		inspection->key_age_us = now_us - atomic_load(&manager->key_changed_us);
 	inspection->reloads_done = counter_get(&manager->reloads_done);
 	inspection->reloads_refused = counter_get(&manager->reloads_refused);
+	inspection->upgrades_refused = counter_get(&manager->upgrades_refused);
+	inspection->upgrade = (enum upgrade_state)atomic_load(&manager->upgrade);
+	inspection->other_pid = atomic_load(&manager->other);
 	inspection->lines_lost += counter_get(&manager->lines_lost);
 }
 

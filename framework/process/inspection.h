@@ -55,9 +55,10 @@ struct inspection {
 	size_t route_count;
 	uint64_t guards[GUARD_TALLY_COUNT];
 	uint64_t deaths[DEATH_CAUSE_COUNT];
-	uint64_t reloads_begun, reloads_done, reloads_refused;
+	uint64_t reloads_begun, reloads_done, reloads_refused, upgrades_refused;
 	enum reload_refusal last_refusal;
-	int64_t pid; /* of the manager */
+	enum upgrade_state upgrade;
+	int64_t pid, other_pid; /* of the manager, and of the one beside it; 0: none */
 	bool has_log_file;
 	uint32_t log_number;
 	uint64_t log_reopened, log_not_reopened, log_behind; /* workers that write to an old file */

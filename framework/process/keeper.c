@@ -18,7 +18,7 @@ keeper_keep(struct keeper *keeper, int64_t now_us)
 	pid_t manager = getpid();
 
 	if (keeper->work == NULL || keeper->pid != 0 || keeper->kill_us != 0 ||
-	    now_us < keeper->start_us)
+	    keeper->is_resting || now_us < keeper->start_us)
 		return;
 	fflush(NULL);
 	keeper->pid = fork();
@@ -28,6 +28,16 @@ keeper_keep(struct keeper *keeper, int64_t now_us)
 		keeper->pid = 0;
 		keeper->start_us = now_us + FORK_RETRY_US;
 	}
+}
+
+void
+keeper_rest(struct keeper *keeper, bool rests)
+{
+	keeper->is_resting = rests;
+	if (!rests || keeper->pid == 0 || keeper->is_sent_off)
+		return;
+	keeper->is_sent_off = true;
+	(void)kill(keeper->pid, SIGUSR2);
 }
 
 bool
@@ -68,8 +78,10 @@ keeper_bury(
 	if (keeper->pid == 0 || keeper->pid != pid)
 		return false;
 	keeper->pid = 0;
-	if (keeper->kill_us != 0)
+	if (keeper->kill_us != 0 || keeper->is_sent_off) {
+		keeper->is_sent_off = false;
 		return true;
+	}
 	if (keeper->is_renewed) {
 		keeper->is_renewed = false;
 		keeper->start_us = now_us;
@@ -97,7 +109,7 @@ keeper_watch(struct keeper *keeper, int64_t now_us)
 	if (keeper->work == NULL)
 		return 0;
 	if (keeper->pid == 0)
-		return keeper->kill_us == 0 ? keeper->start_us : 0;
+		return keeper->kill_us == 0 && !keeper->is_resting ? keeper->start_us : 0;
 	if (keeper->kill_us != 0 && keeper->kill_us <= now_us) {
 		(void)kill(keeper->pid, SIGKILL);
 		return 0; /* the kernel tells when it is gone */

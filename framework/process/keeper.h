@@ -26,11 +26,15 @@ struct keeper {
 	int64_t start_us; /* not before */
 	int64_t kill_us;  /* when patience with its end is over; 0: not told */
 	bool is_renewed;  /* told to end, and another is to follow at once */
+	bool is_resting;  /* another manager has one in its place */
+	bool is_sent_off; /* told to end, because it is resting */
 	struct storm storm;
 };
 
 /* Starts it when it is wanted, not alive and its time has come. */
 void keeper_keep(struct keeper *keeper, int64_t now_us);
+/* Another manager's takes its place, or does not any more. */
+void keeper_rest(struct keeper *keeper, bool rests);
 /* Tells it to end. True when there is nothing left to wait for. */
 bool keeper_end(struct keeper *keeper, int64_t kill_us);
 /* Another process in its place, which has what the manager has by then. */

@@ -22,10 +22,17 @@ show_leaving(struct worker *w, uint32_t bits)
 }
 
 /* The manager's word holds only as long as there is a manager, who would replace the others. */
+static bool
+is_relieved_by_ours(const struct worker *w)
+{
+	return atomic_load(&w->line->is_relieved) != 0 && getppid() == w->seat->manager;
+}
+
 bool
 leaving_is_relieved(const struct worker *w)
 {
-	return atomic_load(&w->line->is_relieved) != 0 && getppid() == w->seat->manager;
+	return is_relieved_by_ours(w) ||
+	       (getppid() != w->seat->manager && shared_has_others(w->seat->shared));
 }
 
 /* --- who waits ------------------------------------------------------------------------------- */
@@ -66,7 +73,12 @@ is_somebody_waiting(int fd)
 static void
 leave_sockets(struct worker *w)
 {
-	const bool is_relieved = leaving_is_relieved(w);
+	/*
+	 * The workers of another manager do not know of us: nobody would wake them for who waits. And
+	 * while it is not decided whether we are to serve at all, somebody else does.
+	 */
+	const bool is_relieved =
+	    is_relieved_by_ours(w) || atomic_load(&w->seat->shared->is_open) == 0;
 	uint32_t leaving = LEAVING_CONNECTIONS;
 	size_t i;
 

@@ -13,7 +13,10 @@ struct worker;
 
 /* It was told. Harmless when it was told before. */
 void leaving_begin(struct worker *w);
-/* Whether others go on in its place: what is kept now is not lost. */
+/*
+ * Whether others go on in its place, and what is kept now is not lost: workers of our manager, or, when that is gone,
+ * those of another one beside it (upgrade.h).
+ */
 bool leaving_is_relieved(const struct worker *w);
 /* Whether what has come on a connection is for those who get it. */
 bool leaving_passes_on(const struct worker *w, const struct held *held);

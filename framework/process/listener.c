@@ -212,7 +212,11 @@ listeners_open(struct listeners *listeners, struct arena *arena, struct config_f
 	for (i = 0; i < listeners->count; i++) {
 		struct listener *listener = &listeners->items[i];
 
-		fault = open_functions[listener->kind](listener, backlog);
+		/* One that was adopted is open, and may get another queue. */
+		if (listener->kind != LISTENER_INHERITED && listener->fd >= 0)
+			fault = listen(listener->fd, backlog) == 0 ? NULL : "listen failed";
+		else
+			fault = open_functions[listener->kind](listener, backlog);
 		if (fault != NULL)
 			config_fault(
 			    faults, arena, "%s: entry %zu: %s", listeners->setting, i + 1, fault);

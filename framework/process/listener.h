@@ -108,6 +108,17 @@ bool listener_has_peers(const struct listener *listener);
 /* The most that the kernel lets a queue be long; 0: it does not tell. */
 unsigned listener_backlog_limit(void);
 
+/*
+ * Before listeners_open: takes those of `fds`, listening sockets all, that are bound where a listener wants to be, and
+ * puts -1 in their place; they stay open and are not bound again.
+ */
+void listeners_adopt(struct listeners *listeners, int *fds, size_t count);
+/*
+ * Whether the socket files are this process's to remove at its end, or those of another that listens on the same
+ * sockets and goes on. What listeners_open made is ours, what was adopted is not, until somebody says so.
+ */
+void listeners_own(struct listeners *listeners, bool are_files_ours);
+
 /* Closes the descriptors. */
 void listeners_close(struct listeners *listeners);
 /* Removes the socket files that were made here and are still the same files. */

@@ -77,7 +77,7 @@ run(const struct postern_service *service, int argc, char **argv)
 		arguments_print_usage(stderr, service);
 		return EX_USAGE;
 	case ARGUMENTS_SERVE:
-		return server_run(service);
+		return server_run(service, argv);
 	case ARGUMENTS_HELP:
 		arguments_print_usage(stdout, service);
 		return EX_OK;

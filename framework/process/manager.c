@@ -21,33 +21,18 @@
 #include "core/clock.h"
 #include "log/log.h"
 #include "process/generation.h"
+#include "process/inheritance.h"
 #include "process/ledger.h"
+#include "process/manager_state.h"
 #include "process/notify.h"
 #include "process/oom_events.h"
 #include "process/policy_watch.h"
 #include "process/signals.h"
 #include "process/staffing.h"
+#include "process/upgrade.h"
 
-enum phase { STARTING = 0, SERVING, STOPPING, ENDING, ENDED };
-
-struct manager {
-	const struct manager_plan *plan;
-	enum phase phase;
-	int exit_status;
-	int signal_fd;
-	int64_t now_us; /* of this turn */
-	struct crew crew;
-	struct keeper ledger, inspector;
-	struct notify *notify;
-	struct policy_watch policies;
-	struct generation *current, *next, *draining;
-	struct staffing staffing; /* of `current` */
-	bool is_reload_asked;
-	bool is_reload_untold; /* complete, but for old workers that may still begin a request */
-};
-
-static int64_t
-grace_us(const struct generation *generation)
+int64_t
+manager_grace_us(const struct generation *generation)
 {
 	return (int64_t)generation->config->graceful_timeout_s * 1000 * 1000;
 }
@@ -105,13 +90,14 @@ refuse_reload(struct manager *m, enum reload_refusal refusal)
 static void
 retire(struct manager *m, struct generation *generation)
 {
-	crew_dismiss(&m->crew, generation, SHARED_MAX_SLOTS, m->now_us + grace_us(generation));
+	crew_dismiss(
+	    &m->crew, generation, SHARED_MAX_SLOTS, m->now_us + manager_grace_us(generation));
 	generation->next = m->draining;
 	m->draining = generation;
 }
 
-static void
-abandon_reload(struct manager *m)
+void
+manager_abandon_reload(struct manager *m)
 {
 	retire(m, m->next);
 	m->next = NULL;
@@ -138,7 +124,7 @@ begin_reload(struct manager *m)
 	}
 	atomic_store(expiry_of(m, m->next), 0);
 	if (!staffing_hire_first(&m->staffing, m->next, m->now_us))
-		abandon_reload(m);
+		manager_abandon_reload(m);
 }
 
 /* All new workers accept: now the old ones may go. */
@@ -194,13 +180,29 @@ begin_stop(struct manager *m, int64_t patience_us)
 {
 	if (m->phase < STOPPING) {
 		m->phase = STOPPING;
+		upgrade_stop(m);
 		show(m);
 		log_plain(m->current->log, LOG_SERVICE_STOPPING);
-		staffing_serve_rest(&m->staffing, m->current, m->now_us);
-		crew_dismiss_all(&m->crew, m->now_us + patience_us);
+		if (upgrade_has_others(m)) {
+			crew_dismiss(&m->crew, NULL, SHARED_MAX_SLOTS, m->now_us + patience_us);
+		} else {
+			staffing_serve_rest(&m->staffing, m->current, m->now_us);
+			crew_dismiss_all(&m->crew, m->now_us + patience_us);
+		}
 		m->plan->stop_listening(m->plan->context);
 	}
 	crew_hurry(&m->crew, m->now_us + patience_us);
+}
+
+/* Nothing of ours is to serve, and the status says so. */
+static void
+fail_start(struct manager *m)
+{
+	m->exit_status = MANAGER_EXIT_CANNOT_START;
+	*m->plan->ret_death = m->crew.last_death;
+	m->phase = STOPPING;
+	crew_dismiss_all(&m->crew, m->now_us + MANAGER_QUICK_US);
+	m->plan->stop_listening(m->plan->context);
 }
 
 /*
@@ -214,15 +216,20 @@ bury(struct manager *m, pid_t pid, int status)
 	struct crew_leaver leaver;
 	enum crew_end end;
 
-	if (keeper_bury(&m->ledger, m->current->log, pid, status, is_oom, m->now_us) ||
+	if (upgrade_bury(m, pid, status) ||
+	    keeper_bury(&m->ledger, m->current->log, pid, status, is_oom, m->now_us) ||
 	    keeper_bury(&m->inspector, m->current->log, pid, status, is_oom, m->now_us))
 		return;
 	if ((end = crew_bury(&m->crew, pid, status, is_oom, &leaver)) == CREW_STRANGER)
 		return;
-	if (end == CREW_DIED)
+	if (end == CREW_DIED) {
 		crew_wake(&m->crew, m->current);
-	if (m->phase < STOPPING && leaver.generation == m->next)
-		abandon_reload(m);
+		upgrade_tell_backlog(m);
+	}
+	if (m->phase == STARTING && upgrade_is_on_trial(m))
+		fail_start(m);
+	else if (m->phase < STOPPING && leaver.generation == m->next)
+		manager_abandon_reload(m);
 	else if (m->phase == SERVING && leaver.generation == m->current)
 		staffing_note_end(&m->staffing, m->current, &leaver, m->now_us);
 }
@@ -260,11 +267,15 @@ obey(struct manager *m, const struct signals *signals)
 	if (signals->interrupt > 0)
 		begin_stop(m, was_stopping ? 0 : MANAGER_QUICK_US);
 	else if (signals->term > 0)
-		begin_stop(m, was_stopping ? MANAGER_QUICK_US : grace_us(m->current));
-	if (signals->reload)
+		begin_stop(m, was_stopping ? MANAGER_QUICK_US : manager_grace_us(m->current));
+	if (signals->reload && !upgrade_recall(m))
 		m->is_reload_asked = true;
 	if (signals->reopen)
 		reopen_log(m);
+	if (signals->upgrade)
+		upgrade_begin(m);
+	if (signals->retire)
+		upgrade_retire(m);
 	staffing_change(&m->staffing, m->current->config, signals->fewer, signals->more);
 }
 
@@ -275,21 +286,29 @@ obey(struct manager *m, const struct signals *signals)
 static void
 turn_starting(struct manager *m)
 {
-	if (crew_count_ready(&m->crew, m->current) > 0) {
+	if (upgrade_may_serve(m) && crew_count_ready(&m->crew, m->current) > 0) {
 		m->phase = SERVING;
+		upgrade_serve(m);
 		show(m);
 		policy_watch_renew(&m->policies, m->current->config->policy_cache_ttl_s, m->now_us);
 		m->plan->on_start(m->plan->context, m->current);
 	} else if (crew_count(&m->crew, m->current) == 0) {
-		m->exit_status = MANAGER_EXIT_CANNOT_START;
-		*m->plan->ret_death = m->crew.last_death;
-		m->phase = STOPPING;
-		m->plan->stop_listening(m->plan->context);
+		fail_start(m);
 	}
 }
 
+/* What others may know nothing of: who waits in a queue that one of ours has left. */
 static void
-turn_serving(struct manager *m)
+pass_backlog_on(struct manager *m)
+{
+	if (!crew_left_backlog(&m->crew))
+		return;
+	crew_wake(&m->crew, m->current);
+	upgrade_tell_backlog(m);
+}
+
+static void
+watch_policies(struct manager *m)
 {
 	if (policy_watch_has_expired(&m->policies, m->now_us))
 		log_plain(m->current->log, LOG_POLICIES_EXPIRED);
@@ -299,13 +318,19 @@ turn_serving(struct manager *m)
 		else
 			policy_watch_renew(&m->policies, m->policies.ttl_s, m->now_us);
 	}
+}
+
+static void
+turn_serving(struct manager *m)
+{
 	if (m->next != NULL && staffing_has_first(&m->staffing, m->next))
 		finish_reload(m);
 	if (m->is_reload_untold &&
 	    (m->draining == NULL || crew_count_taking(&m->crew, m->draining) == 0))
 		tell_of_reload(m);
-	if (crew_left_backlog(&m->crew))
-		crew_wake(&m->crew, m->current);
+	if (upgrade_is_retired(m))
+		return;
+	watch_policies(m);
 	/*
 	 * One at a time: while old workers drain, there are slots for one generation more and not
 	 * for two.
@@ -348,6 +373,7 @@ turn(struct manager *m)
 		turn_serving(m);
 	if (m->phase == STOPPING)
 		turn_stopping(m);
+	pass_backlog_on(m);
 	if (m->phase < ENDING)
 		keep_others(m);
 	else if (m->ledger.pid == 0 && m->inspector.pid == 0)
@@ -373,7 +399,8 @@ patience_ms(struct manager *m)
 	take_sooner(&deadline_us, keeper_watch(&m->ledger, m->now_us));
 	take_sooner(&deadline_us, keeper_watch(&m->inspector, m->now_us));
 	take_sooner(&deadline_us, m->notify->next_us);
-	if (m->phase == SERVING) {
+	take_sooner(&deadline_us, upgrade_watch(m));
+	if (m->phase == SERVING && !upgrade_is_retired(m)) {
 		take_sooner(&deadline_us, policy_watch_next(&m->policies));
 		take_sooner(&deadline_us, staffing_next(&m->staffing, m->current, m->now_us));
 		if (m->plan->watch_queues != NULL)
@@ -386,25 +413,30 @@ patience_ms(struct manager *m)
 	return left_us <= 0 ? 0 : (int)((left_us + 999) / 1000);
 }
 
+enum { FIXED_FDS = 4 }; /* signals, news, and both links */
+
 static void
 wait_and_take(struct manager *m)
 {
-	struct pollfd fds[2 + STAFFING_MAX_FDS] = {
+	struct pollfd fds[FIXED_FDS + STAFFING_MAX_FDS] = {
 		{ .fd = m->signal_fd, .events = POLLIN },
 		{ .fd = m->crew.news_fd, .events = POLLIN },
+		{ .fd = m->upgrade.own_fd, .events = POLLIN },
+		{ .fd = m->upgrade.past_fd, .events = POLLIN }, /* -1 is ignored */
 	};
 	struct signals signals;
-	nfds_t fd_count = 2;
+	nfds_t fd_count = FIXED_FDS;
 	uint64_t count;
 
 	/* Who comes may need a worker: to be looked at, not to be taken. */
-	if (m->phase == SERVING)
-		fd_count += staffing_watch(&m->staffing, fds + 2);
+	if (m->phase == SERVING && !upgrade_is_retired(m))
+		fd_count += staffing_watch(&m->staffing, fds + FIXED_FDS);
 	(void)poll(fds, fd_count, patience_ms(m));
 	m->now_us = clock_mono_us();
 	if (fds[1].revents != 0 && read(m->crew.news_fd, &count, sizeof(count)) < 0) {
 		/* There is no news after all. */
 	}
+	upgrade_hear(m);
 	signals = signals_take(m->signal_fd);
 	/*
 	 * First what was asked for: workers that end because everybody was told to stop are not
@@ -424,6 +456,7 @@ work(void *context, const struct crew_seat *seat)
 	struct manager *m = context;
 
 	close(m->signal_fd);
+	upgrade_leave(&m->upgrade, false);
 	staffing_done(&m->staffing);
 	return m->plan->work(m->plan->context, seat);
 }
@@ -434,6 +467,7 @@ keep_ledger(void *context, pid_t manager)
 	struct manager *m = context;
 
 	close(m->signal_fd);
+	upgrade_leave(&m->upgrade, true);
 	staffing_done(&m->staffing);
 	crew_done(&m->crew);
 	return m->plan->ledger(m->plan->context, manager);
@@ -445,6 +479,7 @@ inspect(void *context, pid_t manager)
 	struct manager *m = context;
 
 	close(m->signal_fd);
+	upgrade_leave(&m->upgrade, false);
 	staffing_done(&m->staffing);
 	crew_done(&m->crew);
 	return m->plan->inspector(m->plan->context, manager);
@@ -456,19 +491,43 @@ done(struct manager *m)
 	free_drained(m);
 	staffing_done(&m->staffing);
 	crew_done(&m->crew);
+	upgrade_done(&m->upgrade);
 	close(m->signal_fd);
 	if (m->next != NULL)
 		m->plan->free_generation(m->next);
 	m->plan->free_generation(m->current);
 }
 
+/* What the manager has open, or got from the one before it. False: no descriptors, or no memory. */
+static bool
+open_all(struct manager *m)
+{
+	const struct manager_plan *plan = m->plan;
+	struct inheritance *in = plan->inheritance;
+
+	m->signal_fd = signals_open();
+	if (!upgrade_init(&m->upgrade, in) || m->signal_fd < 0 ||
+	    !crew_init(&m->crew, plan->shared, work, m))
+		return false;
+	m->ledger = (struct keeper) { .name = "ledger", .context = m };
+	m->ledger.work = plan->ledger == NULL ? NULL : keep_ledger;
+	m->inspector = (struct keeper) { .name = "inspector", .context = m };
+	m->inspector.work = plan->inspector == NULL ? NULL : inspect;
+	if (in == NULL)
+		return true;
+	crew_share_handover(&m->crew, in->handover);
+	in->handover = (struct handover) { -1, -1 };
+	keeper_rest(&m->ledger, true);
+	keeper_rest(&m->inspector, true);
+	return true;
+}
+
 int
 manager_run(const struct manager_plan *plan)
 {
-	struct notify nobody = NOTIFY_NOBODY;
 	struct manager m = {
 		.plan = plan,
-		.notify = plan->notify != NULL ? plan->notify : &nobody,
+		.nobody = NOTIFY_NOBODY,
 		.current = plan->first,
 		.now_us = clock_mono_us(),
 	};
@@ -478,18 +537,16 @@ manager_run(const struct manager_plan *plan)
 	atomic_store(&plan->shared->manager.pid, getpid());
 	atomic_store(&plan->shared->manager.started_us, m.now_us);
 	atomic_store(&plan->shared->manager.started_wall_us, clock_wall_us());
-	m.ledger = (struct keeper) { .name = "ledger", .context = &m };
-	m.ledger.work = plan->ledger == NULL ? NULL : keep_ledger;
-	m.inspector = (struct keeper) { .name = "inspector", .context = &m };
-	m.inspector.work = plan->inspector == NULL ? NULL : inspect;
-	if ((m.signal_fd = signals_open()) < 0 || !crew_init(&m.crew, plan->shared, work, &m)) {
+	if (!open_all(&m)) {
 		if (m.signal_fd >= 0)
 			close(m.signal_fd);
+		upgrade_done(&m.upgrade);
 		plan->stop_listening(plan->context);
 		plan->free_generation(plan->first);
 		return MANAGER_EXIT_NO_RESOURCES;
 	}
 	staffing_init(&m.staffing, &m.crew, plan->listeners);
+	upgrade_show(&m);
 	keep_others(&m);
 	if (!staffing_hire_first(&m.staffing, m.current, m.now_us)) {
 		/* The rest comes later, if there are any at all. */

@@ -15,6 +15,7 @@
 #include "process/keeper.h"
 
 struct generation;
+struct inheritance;
 struct listeners;
 struct notify;
 struct oom_events;
@@ -61,6 +62,18 @@ struct manager_plan {
 	 * when to ask again, 0: never.
 	 */
 	int64_t (*watch_queues)(void *context, const struct generation *current, int64_t now_us);
+	/*
+	 * Starts the program that lies at our own path, with the link (upgrade.h) and everything else that it
+	 * needs to take over. Returns its process id; -1: it could not be started. NULL: not offered.
+	 */
+	pid_t (*replace)(void *context, int link_fd, struct handover handover);
+	/*
+	 * Whether what bears the service's name is ours (socket files, the pid file), or another manager's that goes
+	 * on. At an ordinary start it is; what was given away does not come back.
+	 */
+	void (*own_names)(void *context, bool are_ours);
+	/* What our own predecessor left us; NULL: this is an ordinary start. Taken over. */
+	struct inheritance *inheritance;
 };
 
 /* Runs until the service ends. Returns the exit status. */

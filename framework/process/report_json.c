@@ -148,6 +148,17 @@ add_guards(struct response *res, const struct inspection *inspection)
 	number(res, "policy_errors", guards[GUARD_TALLY_POLICY_ERRORS]);
 }
 
+/* What `postern upgrade` follows. */
+static void
+add_upgrade(struct response *res, const struct inspection *inspection)
+{
+	response_json_nest(res, "upgrade", false);
+	response_json_string(res, "state", upgrade_state_name(inspection->upgrade));
+	response_json_integer(res, "other_pid", inspection->other_pid);
+	number(res, "refused", inspection->upgrades_refused);
+	response_json_unnest(res, false);
+}
+
 static void
 add_manager(struct response *res, const struct inspection *inspection)
 {
@@ -165,6 +176,7 @@ add_manager(struct response *res, const struct inspection *inspection)
 		response_json_string(
 		    res, "last_refusal", reload_refusal_name(inspection->last_refusal));
 	response_json_unnest(res, false);
+	add_upgrade(res, inspection);
 	number(res, "log_lines_dropped", inspection->lines_lost);
 	response_json_nest(res, "log", false);
 	boolean(res, "file", inspection->has_log_file);

@@ -23,6 +23,7 @@
 #include "process/log_file.h"
 #include "process/manager.h"
 #include "process/oom.h"
+#include "process/program.h"
 #include "process/queue_sampler.h"
 #include "process/shared.h"
 #include "process/startup.h"
@@ -48,6 +49,7 @@ struct server {
 	struct tally tally;
 	struct death death; /* of the worker that could not start */
 	struct queue_sampler sampler;
+	const struct program *program; /* ours */
 };
 
 /* --- what is logged at the start ------------------------------------------------------------- */
@@ -307,6 +309,63 @@ stop_listening(void *context)
 	listeners_close(&server->startup.listeners);
 }
 
+static void
+own_names(void *context, bool are_ours)
+{
+	struct server *server = context;
+
+	listeners_own(&server->startup.listeners, are_ours);
+	listeners_own(&server->startup.status_listeners, are_ours);
+	if (!are_ours)
+		pidfile_forget(&server->startup.pidfile);
+	else if (!pidfile_write(&server->startup.pidfile))
+		fprintf(stderr, "%s: warning: PID_FILE cannot be written\n",
+		    server->startup.service->name);
+}
+
+static void
+list_sockets(struct inheritance *in, const struct listeners *listeners)
+{
+	size_t i;
+
+	for (i = 0; i < listeners->count; i++)
+		in->sockets[in->socket_count++] = listeners->items[i].fd;
+}
+
+static pid_t
+replace(void *context, int link_fd, struct handover handover)
+{
+	struct server *server = context;
+	struct inheritance in = {
+		.predecessor = getpid(),
+		.chroot = inheritance_mark(current_get()->config->service_chroot),
+		.link_fd = link_fd,
+		.handover = handover,
+		.pidfile_fd = pidfile_fd(&server->startup.pidfile),
+	};
+	int kept[INHERITANCE_SOCKETS + 6];
+	char text[INHERITANCE_TEXT];
+	size_t count = 0;
+
+	limit_store_lend(server->store, &in.table_fd, &in.lock_fd);
+	list_sockets(&in, &server->startup.listeners);
+	list_sockets(&in, &server->startup.status_listeners);
+	for (; count < in.socket_count; count++)
+		kept[count] = in.sockets[count];
+	kept[count++] = link_fd;
+	kept[count++] = handover.give_fd;
+	kept[count++] = handover.take_fd;
+	kept[count++] = in.table_fd;
+	if (in.lock_fd >= 0)
+		kept[count++] = in.lock_fd;
+	if (in.pidfile_fd >= 0)
+		kept[count++] = in.pidfile_fd;
+	if (!inheritance_write(&in, text, sizeof(text)))
+		return -1;
+	return program_start(
+	    server->program, server->startup.environment.variables, text, kept, count);
+}
+
 /*
  * --- life --------------------------------------------------------------------------------------
  */
@@ -322,6 +381,22 @@ raise_descriptor_limit(void)
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* The counters that our predecessor's workers go on counting in. */
+static const char *
+inherit_store(struct server *server)
+{
+	const struct config *config = server->startup.generation->config;
+	struct inheritance *in = &server->startup.inheritance;
+	enum limit_store_error error;
+
+	error = limit_store_open_inherited(&server->store_arena, slice_from(config->rate_limit_uri),
+	    config->rate_limit_table_entries, in->table_fd, in->lock_fd, &server->store);
+	if (error != LIMIT_STORE_OK)
+		return limit_store_error_text(error);
+	in->table_fd = in->lock_fd = -1;
+	return NULL;
+}
+
 /* NULL, or what is wrong with the store. */
 static const char *
 open_store(struct server *server)
@@ -331,6 +406,8 @@ open_store(struct server *server)
 	enum limit_store_error error;
 	uint32_t restored = 0;
 
+	if (server->startup.inheritance.predecessor != 0)
+		return inherit_store(server);
 	error = limit_store_open_shared(&server->store_arena, slice_from(config->rate_limit_uri),
 	    config->rate_limit_table_entries, STORE_WAIT_MS, clock_wall_us(), &server->store,
 	    &restored);
@@ -363,6 +440,11 @@ manage(struct server *server)
 		.on_start = on_start,
 		.on_renewed = on_renewed,
 		.watch_queues = watch_queues,
+		.replace = replace,
+		.own_names = own_names,
+		.inheritance = server->startup.inheritance.predecessor != 0
+				   ? &server->startup.inheritance
+				   : NULL,
 	};
 	const struct current nothing = { 0 };
 	int status;
@@ -400,12 +482,15 @@ tell_no_worker(const struct server *server, int status)
 }
 
 int
-server_run(const struct postern_service *service)
+server_run(const struct postern_service *service, char *const *arguments)
 {
-	struct server server = { 0 };
+	static struct program program; /* a path is long */
+	struct server server = { .program = &program };
 	const char *failed;
 	int status = EX_CONFIG;
 
+	/* First: nothing has changed the working directory yet. */
+	program_find(&program, arguments, getenv("PATH"));
 	arena_init(&server.store_arena, 64 * 1024, STORE_ARENA_CEILING);
 	raise_descriptor_limit();
 	if (!startup_run(&server.startup, service, STARTUP_SERVE, STDOUT_FILENO)) {

@@ -6,7 +6,7 @@
 
 #include "core/compiler.h"
 
-/* Returns the exit status of the process. */
-int server_run(const struct postern_service *service) MUST_USE;
+/* `arguments` are the process's own, for a successor. Returns the exit status of the process. */
+int server_run(const struct postern_service *service, char *const *arguments) MUST_USE;
 
 #endif

@@ -29,6 +29,15 @@ static const char *const phase_names[SERVICE_PHASE_COUNT] = {
 	[SERVICE_STOPPING] = "stopping",
 };
 
+static const char *const upgrade_names[UPGRADE_STATE_COUNT] = {
+	[UPGRADE_NONE] = "none",
+	[UPGRADE_STARTING] = "starting",
+	[UPGRADE_REPLACED] = "replaced",
+	[UPGRADE_RETIRED] = "retired",
+	[UPGRADE_HEIR] = "heir",
+	[UPGRADE_BESIDE] = "beside",
+};
+
 struct shared *
 shared_new(void)
 {
@@ -95,6 +104,35 @@ const char *
 service_phase_name(enum service_phase phase)
 {
 	return (unsigned)phase < SERVICE_PHASE_COUNT ? phase_names[phase] : "unknown";
+}
+
+const char *
+upgrade_state_name(enum upgrade_state state)
+{
+	return (unsigned)state < UPGRADE_STATE_COUNT ? upgrade_names[state] : "unknown";
+}
+
+bool
+upgrade_state_has_others(enum upgrade_state state)
+{
+	switch (state) {
+	case UPGRADE_REPLACED:
+	case UPGRADE_RETIRED:
+	case UPGRADE_BESIDE:
+		return true;
+	case UPGRADE_NONE:
+	case UPGRADE_STARTING:
+	case UPGRADE_HEIR:
+	case UPGRADE_STATE_COUNT:
+		break;
+	}
+	return false;
+}
+
+bool
+shared_has_others(const struct shared *shared)
+{
+	return upgrade_state_has_others((enum upgrade_state)atomic_load(&shared->manager.upgrade));
 }
 
 const char *

@@ -61,6 +61,17 @@ struct scoreboard_slot {
 /* The service as a whole; written by the manager. */
 enum service_phase { SERVICE_STARTING = 0, SERVICE_SERVING, SERVICE_STOPPING, SERVICE_PHASE_COUNT };
 
+/* Where an exchange of the program stands, seen from this manager; the words stand in /status. */
+enum upgrade_state {
+	UPGRADE_NONE = 0,
+	UPGRADE_STARTING, /* the new program was started and is not ready */
+	UPGRADE_REPLACED, /* it serves, and so do our workers */
+	UPGRADE_RETIRED,  /* it serves, and our workers are gone or going; we stand by */
+	UPGRADE_HEIR,     /* we are the new program, and not told to accept yet */
+	UPGRADE_BESIDE,   /* we are, and serve; the manager before us is still there */
+	UPGRADE_STATE_COUNT
+};
+
 /* Why a worker died that was not told to end; the words stand in the log. */
 enum death_cause {
 	DEATH_NONE = 0,
@@ -99,7 +110,10 @@ struct shared_manager {
 	counter reloads_begun, reloads_done, reloads_refused;
 	_Atomic(uint32_t) has_log_file;
 	counter log_reopened, log_not_reopened;
-	_Atomic(uint32_t) last_refusal;  /* enum reload_refusal */
+	_Atomic(uint32_t) last_refusal; /* enum reload_refusal */
+	counter upgrades_refused;
+	_Atomic(uint32_t) upgrade;       /* enum upgrade_state */
+	_Atomic(int32_t) other;          /* the manager beside us; 0: none */
 	_Atomic(int64_t) key_changed_us; /* monotonic, of the key in force; 0: there is none */
 	counter lines_lost;              /* of the manager's log */
 };
@@ -135,6 +149,11 @@ struct shared {
 	_Atomic(int64_t) policies_expire_us[2];
 	_Atomic(uint32_t) generation; /* the one in force */
 	_Atomic(uint32_t) log_number; /* of the file that all should write to */
+	/*
+	 * The manager's: 0 while workers start and must not take anybody yet, because it is not decided
+	 * whether this program is to serve at all.
+	 */
+	_Atomic(uint32_t) is_open;
 	_Atomic(uint32_t) slot_limit; /* slots above were never used: nobody need look there */
 	struct shared_policies policies[2]; /* as policies_expire_us */
 	struct shared_manager manager;
@@ -159,6 +178,10 @@ void shared_tell_policies(
 const char *death_cause_name(enum death_cause cause);
 const char *reload_refusal_name(enum reload_refusal refusal);
 const char *service_phase_name(enum service_phase phase);
+const char *upgrade_state_name(enum upgrade_state state);
+/* Whether another manager's workers serve on the same sockets and take from the same handover. */
+bool upgrade_state_has_others(enum upgrade_state state);
+bool shared_has_others(const struct shared *shared);
 const char *worker_state_name(enum worker_state state);
 
 #endif

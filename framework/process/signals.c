@@ -10,10 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/*
- * USR2 and WINCH (new binary) have no meaning in this version: taken and
- * dropped.
- */
 static const int managed[] = { SIGTERM, SIGQUIT, SIGINT, SIGHUP, SIGCHLD, SIGTTIN, SIGTTOU, SIGUSR1,
 	SIGUSR2, SIGWINCH };
 static const int ignored_by_children[] = { SIGINT, SIGHUP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2,
@@ -63,6 +59,12 @@ note(struct signals *signals, uint32_t number)
 		break;
 	case SIGCHLD:
 		signals->child = true;
+		break;
+	case SIGUSR2:
+		signals->upgrade = true;
+		break;
+	case SIGWINCH:
+		signals->retire = true;
 		break;
 	case SIGTTIN:
 		signals->more++;

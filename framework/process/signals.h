@@ -19,6 +19,8 @@ struct signals {
 	bool reload;
 	bool reopen; /* USR1: the log has another file */
 	bool child;
+	bool upgrade; /* USR2 */
+	bool retire;  /* WINCH */
 	unsigned fewer,
 	    more; /* workers: TTOU, TTIN; of two that were pending together the order is lost */
 };

@@ -78,6 +78,20 @@ parse_listeners(struct startup *startup, const struct privileges *privileges)
 	return startup_check_peers(startup, generation) && is_good;
 }
 
+/* The lock is shared with the manager that we replace; the number is still its own. */
+static const char *
+inherit_pidfile(struct startup *startup, const char *path)
+{
+	struct inheritance *in = &startup->inheritance;
+	const char *failed = in->pidfile_fd < 0
+				 ? "only a restart can change it"
+				 : pidfile_adopt(&startup->pidfile, path, in->pidfile_fd);
+
+	if (failed == NULL)
+		in->pidfile_fd = -1;
+	return failed;
+}
+
 /* First of all, so that of two starts one ends here and takes nothing from the other. */
 static bool
 take_pidfile(struct startup *startup, uid_t owner)
@@ -89,8 +103,12 @@ take_pidfile(struct startup *startup, uid_t owner)
 	if (path == NULL)
 		return true;
 	path = arena_dup(&startup->arena, path, strlen(path));
-	failed =
-	    path == NULL ? "out of memory" : pidfile_open(&startup->pidfile, path, owner, &holder);
+	if (path == NULL)
+		failed = "out of memory";
+	else if (startup->inheritance.predecessor != 0)
+		failed = inherit_pidfile(startup, path);
+	else
+		failed = pidfile_open(&startup->pidfile, path, owner, &holder);
 	if (failed != NULL && holder > 0)
 		config_fault(&generation->faults, &generation->arena, "PID_FILE: %s, %ld", failed,
 		    (long)holder);
@@ -146,6 +164,36 @@ use_log(struct generation *generation, enum startup_kind kind)
 		config_fault(&generation->faults, &generation->arena, "LOG_FILE: %s", failed);
 }
 
+/* What the manager that we replace has open already is taken over; what neither setting names is closed. */
+static bool
+open_listeners(struct startup *startup)
+{
+	struct generation *generation = startup->generation;
+	struct inheritance *in = &startup->inheritance;
+	size_t i;
+
+	listeners_adopt(&startup->listeners, in->sockets, in->socket_count);
+	listeners_adopt(&startup->status_listeners, in->sockets, in->socket_count);
+	for (i = 0; i < in->socket_count; i++)
+		if (in->sockets[i] >= 0)
+			close(in->sockets[i]);
+	in->socket_count = 0;
+	return listeners_open(&startup->listeners, &generation->arena, &generation->faults) &&
+	       listeners_open(&startup->status_listeners, &generation->arena, &generation->faults);
+}
+
+/* The root of the file system is changed once, by the first of a row of managers. */
+static bool
+is_root_unchanged(const struct startup *startup)
+{
+	struct generation *generation = startup->generation;
+
+	if (startup->inheritance.chroot == inheritance_mark(generation->config->service_chroot))
+		return true;
+	fault(generation, "SERVICE_CHROOT: only a restart can change it");
+	return false;
+}
+
 /*
  * Sockets belong to root or to whom LISTEN names; everything behind this is done as the service's
  * user. `*ret_goes_on`: whether this process is that now, and may look at the rest, be it for its
@@ -156,13 +204,19 @@ open_and_drop(struct startup *startup, enum startup_kind kind, bool *ret_goes_on
 {
 	struct generation *generation = startup->generation;
 	struct config_faults *faults = &generation->faults;
+	const bool is_heir = startup->inheritance.predecessor != 0;
+	struct config config = *generation->config;
 	struct privileges privileges;
 	bool is_user_known, are_sockets_good;
 	const char *failed;
 
 	*ret_goes_on = false;
+	if (is_heir && !is_root_unchanged(startup))
+		return false;
+	if (is_heir)
+		config.service_chroot = NULL;
 	is_user_known = privileges_find(
-	    &privileges, &generation->arena, generation->config, startup->service->name, faults);
+	    &privileges, &generation->arena, &config, startup->service->name, faults);
 	are_sockets_good =
 	    kind < STARTUP_CHECK || parse_listeners(startup, is_user_known ? &privileges : NULL);
 	if (!is_user_known)
@@ -174,11 +228,10 @@ open_and_drop(struct startup *startup, enum startup_kind kind, bool *ret_goes_on
 	if (kind == STARTUP_SERVE)
 		prepare_to_serve(startup);
 	if (kind == STARTUP_SERVE && faults->count == 0)
-		are_sockets_good =
-		    take_pidfile(startup, privileges.uid) &&
-		    listeners_open(&startup->listeners, &generation->arena, faults) &&
-		    listeners_open(&startup->status_listeners, &generation->arena, faults) &&
-		    oom_prepare(&generation->arena, generation->config, faults);
+		are_sockets_good = take_pidfile(startup, privileges.uid) &&
+				   open_listeners(startup) &&
+				   ((is_heir && generation->config->service_chroot != NULL) ||
+				       oom_prepare(&generation->arena, generation->config, faults));
 	if (privileges.stays_root)
 		fprintf(stderr, "%s: warning: serves as root, because SERVICE_USER says so\n",
 		    startup->service->name);
@@ -200,7 +253,7 @@ startup_run(struct startup *startup, const struct postern_service *service, enum
     int log_fd)
 {
 	struct generation *generation;
-	bool is_good, goes_on;
+	bool is_inherited, is_good, goes_on;
 
 	*startup = (struct startup) {
 		.service = service,
@@ -209,10 +262,17 @@ startup_run(struct startup *startup, const struct postern_service *service, enum
 		.oom_events.fd = -1,
 	};
 	arena_init(&startup->arena, 4096, PROCESS_ARENA);
+	inheritance_clear(&startup->inheritance);
+	is_inherited = kind != STARTUP_SERVE || inheritance_take(&startup->inheritance);
 	if (!environment_copy(&startup->environment, environ) ||
 	    (startup->generation = generation = generation_new(service, 1)) == NULL)
 		return false;
 	is_good = generation_read(generation, startup->environment.variables);
+	if (!is_inherited) {
+		fault(generation, INHERITANCE_VARIABLE
+		    ": is set by a manager that starts its successor, and by nobody else");
+		is_good = false;
+	}
 	config_wipe_secrets(service);
 	if (generation->config == NULL)
 		return false;
@@ -247,6 +307,7 @@ startup_done(struct startup *startup)
 	oom_events_close(&startup->oom_events);
 	generation_free(startup->generation);
 	startup->generation = NULL;
+	inheritance_done(&startup->inheritance);
 	environment_done(&startup->environment);
 	arena_done(&startup->arena);
 	startup->sandbox = NULL;

@@ -13,6 +13,7 @@
 #include "core/compiler.h"
 #include "process/environment.h"
 #include "process/generation.h"
+#include "process/inheritance.h"
 #include "process/listener.h"
 #include "process/notify.h"
 #include "process/oom_events.h"
@@ -39,6 +40,8 @@ struct startup {
 	struct pidfile pidfile;            /* of who serves */
 	struct notify notify;
 	struct sandbox *sandbox; /* of whatever serves; not of commands */
+	/* What is still to be taken over from the manager that we replace; of serving alone. */
+	struct inheritance inheritance;
 };
 
 /*

@@ -493,6 +493,15 @@ patience_ms(const struct worker *w)
 	return left_us <= 0 ? 0 : (int)((left_us + 999) / 1000);
 }
 
+/* From now on, unless the manager has not decided yet: then it wakes us when it has. */
+static void
+listen_if_open(struct worker *w)
+{
+	if (!w->is_draining && w->held.count < WORKER_FULL &&
+	    atomic_load(&w->seat->shared->is_open) != 0)
+		worker_set_listening(w, true);
+}
+
 static void
 take_log(struct worker *w)
 {
@@ -517,6 +526,7 @@ wake(struct worker *w)
 	for (i = 0; i < w->listeners->count; i++)
 		note_backlog(w, i, true);
 	w->is_handed = true;
+	listen_if_open(w);
 }
 
 /* Asks the kernel for all that is new, and waits when there is nothing to do. */
@@ -645,7 +655,7 @@ begin_serving(struct worker *w)
 {
 	/* What is logged from here on is no longer of its start. */
 	log_keep_type(w->exchange.env.log, NULL);
-	worker_set_listening(w, true);
+	listen_if_open(w);
 	atomic_store(&w->line->pid, getpid());
 	atomic_store(&w->line->idle_since_us, clock_mono_us());
 	scoreboard_show_state(w->line, WORKER_IDLE);

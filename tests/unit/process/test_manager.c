@@ -26,7 +26,7 @@ struct script {
 	_Atomic(int) stopped_listening;
 };
 
-enum { LIVE = 0, FAIL, HANG_BUSY, HANG_STARTING, DEAF, DIE_READY, LINGER };
+enum { LIVE = 0, FAIL, HANG_BUSY, HANG_STARTING, DEAF, DIE_READY, LINGER, LEAVE_AND_END };
 enum { RELOAD_GOOD = 0, RELOAD_BAD, RELOAD_SLOW /* until the cue, and bad then */ };
 
 static struct script *script;
@@ -96,6 +96,10 @@ act(void *context UNUSED, const struct crew_seat *seat)
 	say("told\n");
 	if (part == LINGER)
 		linger(seat);
+	/* So fast that nobody looks in between. */
+	if (part == LEAVE_AND_END)
+		atomic_fetch_or(&seat->shared->slots[seat->slot].leaving,
+		    LEAVING_CONNECTIONS | LEAVING_BACKLOG | LEAVING_REQUESTS);
 	return 0;
 }
 
@@ -315,6 +319,22 @@ a_killed_worker_is_replaced(void **state)
 	assert_int_equal(play_count(play, "worker.storm"), 0);
 	/* The other one looked: the victim may have died with a connection to accept. */
 	assert_int_equal(play_count(play, "woken"), 1);
+}
+
+/* Who waits in a queue that the dead one has left is not forgotten with it. */
+static void
+what_a_worker_left_outlives_it(void **state)
+{
+	struct play *play = *state;
+
+	atomic_store(&script->worker, LEAVE_AND_END);
+	start(play, NULL);
+	play_until(play, "accepts", 2);
+	ask(play, SIGTTOU);
+	play_wait(play, "worker.stopped", NULL);
+	play_until(play, "woken", 1);
+	ask(play, SIGTERM);
+	assert_int_equal(play_end(play), 0);
 }
 
 /* Someone ended one worker by hand: no death, but a replacement. */
@@ -867,6 +887,7 @@ main(void)
 		PLAY(quit_is_term),
 		PLAY(signals_without_meaning_are_harmless),
 		PLAY(a_killed_worker_is_replaced),
+		PLAY(what_a_worker_left_outlives_it),
 		PLAY(a_worker_told_by_others_is_replaced),
 		PLAY(a_storm_is_slowed_down),
 		PLAY(a_storm_in_one_slot_is_nothing_to_the_others),
