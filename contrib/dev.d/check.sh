@@ -96,7 +96,8 @@ valgrind_skips() {
 	*/sandbox/*) return 0 ;;             # valgrind makes calls of its own, and ends by them
 	*/authn/test_authn | */authn/test_jws | */authn/test_key | */authn/test_mint | */authn/test_second_opinion)
 		return 0 ;; # thousands of RSA operations
-	*/process/test_backoff | */process/test_generation | */process/test_scoreboard | */process/test_listener) return 1 ;;
+	*/process/test_storm | */process/test_generation | */process/test_scoreboard | */process/test_listener) return 1 ;;
+	*/process/test_watchdog | */process/test_stack | */process/test_burial | */process/test_oom_events) return 1 ;;
 	*/process/* | */tool/*) return 0 ;; # whole services and programs, forked and executed
 	*) return 1 ;;
 	esac

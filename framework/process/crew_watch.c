@@ -39,8 +39,6 @@ tell_to_end(struct crew *crew, unsigned slot, int64_t kill_us)
 {
 	struct crew_member *member = &crew->members[slot];
 
-	if (member->kill_us == 0)
-		atomic_store(&crew->shared->slots[slot].is_relieved, 1);
 	if (member->kill_us == 0 || member->kill_us > kill_us)
 		member->kill_us = kill_us;
 	(void)kill(member->pid, SIGTERM);
@@ -74,6 +72,9 @@ take_step(struct crew *crew, unsigned slot, enum watchdog_step step,
 		break;
 	case WATCHDOG_STACK:
 		log_timeout(crew, slot, watchdog_since_us(sight), now_us);
+		/* Its word to end follows: others go on, unless everybody is to stop. */
+		if (member->kill_us == 0)
+			atomic_store(&crew->shared->slots[slot].is_relieved, 1);
 		stack_ask(member->pid, STACK_OVERDUE, sight->request_us);
 		break;
 	case WATCHDOG_TERM:

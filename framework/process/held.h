@@ -24,6 +24,7 @@ struct held {
 	int64_t ready_since_us;             /* 0: has sent nothing; else when that was seen */
 	struct held *next, *previous; /* partial or idle; `next` also in the list of free ones */
 	struct held *next_ready, *previous_ready;
+	bool is_rescued; /* another worker has it now (rescue.c) */
 };
 
 struct held_list {

@@ -26,6 +26,8 @@ enum {
 
 /* For the handler, which has no other way to know. */
 static const struct crew_seat *seat;
+static void (*on_overdue)(void *context);
+static void *overdue_context;
 static struct log *pen;
 static struct log_line line;
 static char frames[STACK_TEXT_MAX];
@@ -84,9 +86,11 @@ answer(int question)
 
 	if (state != WORKER_BUSY && state != WORKER_STARTING)
 		return;
-	if (question == question_of(STACK_OVERDUE, request_us))
+	if (question == question_of(STACK_OVERDUE, request_us)) {
 		write_line(LOG_WORKER_STACK, state, request_us);
-	else if (question == question_of(STACK_SLOW, request_us))
+		if (state == WORKER_BUSY)
+			on_overdue(overdue_context);
+	} else if (question == question_of(STACK_SLOW, request_us))
 		write_line(LOG_REQUEST_SLOW, state, request_us);
 }
 
@@ -127,12 +131,14 @@ take_signal(void)
 }
 
 bool
-stack_told_prepare(const struct crew_seat *of)
+stack_told_prepare(const struct crew_seat *of, void (*overdue)(void *context), void *context)
 {
 	static struct arena arena;
 
 	arena_init(&arena, PEN_ARENA, PEN_ARENA);
 	seat = of;
+	on_overdue = overdue;
+	overdue_context = context;
 	pen = log_second_pen(of->generation->log, &arena);
 	stack_look();
 	return pen != NULL && take_signal_stack() && take_signal();

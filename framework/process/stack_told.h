@@ -32,8 +32,10 @@ void stack_ask(pid_t pid, enum stack_reason reason, int64_t request_us);
 
 /*
  * The worker's: from now on it answers. `seat` lasts as long as the process. Before the sandbox;
- * false: no memory. Calls stack_look.
+ * false: no memory. Calls stack_look. `on_overdue` is called in the handler, when it has told of a
+ * request that is overdue.
  */
-bool stack_told_prepare(const struct crew_seat *seat) MUST_USE;
+bool stack_told_prepare(
+    const struct crew_seat *seat, void (*on_overdue)(void *context), void *context) MUST_USE;
 
 #endif

@@ -22,6 +22,7 @@
 #include "process/leaving.h"
 #include "process/overdue.h"
 #include "process/queue_age.h"
+#include "process/rescue.h"
 #include "process/scoreboard.h"
 #include "process/sharing.h"
 #include "process/signals.h"
@@ -271,6 +272,7 @@ serve(struct worker *w, struct gateway_connection *connection, const struct wait
 	w->ended_in_row = state == GATEWAY_CLOSED ? w->ended_in_row + 1 : 0;
 	scoreboard_show_answered(w->line, w->is_draining ? WORKER_DRAINING : WORKER_IDLE, ended_us);
 	title_show_idle();
+	rescue_end(w);
 	return state;
 }
 
@@ -278,9 +280,13 @@ void
 worker_serve_held(struct worker *w, struct held *held)
 {
 	const struct wait wait = { held->ready_since_us, "kept_connection" };
+	enum gateway_state state;
 
 	held_end_ready(&w->held, held);
-	if (serve(w, held->gateway, &wait) == GATEWAY_WAITING)
+	w->in_hand = held;
+	state = serve(w, held->gateway, &wait);
+	w->in_hand = NULL;
+	if (state == GATEWAY_WAITING)
 		hold_on(w, held);
 	else
 		forget(w, held);
@@ -615,7 +621,7 @@ is_set_up(struct worker *w)
 	if (!signals_child(w->stop_fd, seat->generation->config->graceful_timeout_s) ||
 	    !signals_follow_parent(seat->manager, SIGTERM))
 		return false;
-	if (!stack_told_prepare(seat))
+	if (!stack_told_prepare(seat, rescue_idle, w))
 		return false;
 	/* The stop counter is never read: once told, always told; the edge wakes us once. */
 	return watch(w, EPOLL_CTL_ADD, w->stop_fd, EPOLLIN | EPOLLET, SOURCE_STOP, 0) &&

@@ -5,6 +5,7 @@
 #ifndef POSTERN_PROCESS_WORKER_STATE_H
 #define POSTERN_PROCESS_WORKER_STATE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -51,6 +52,8 @@ struct worker {
 	unsigned ended_in_row;   /* connections that ended with their request since one was kept */
 	bool is_handed;          /* there may be somebody whom another worker handed over */
 	bool is_draining;
+	const struct held *in_hand;        /* whose request is being served; NULL: a new one's */
+	volatile sig_atomic_t has_rescued; /* some of those that are held are others' now */
 	bool is_handover_full; /* at the last attempt: we go on with our connections ourselves */
 	int64_t linger_end_us, drain_end_us;
 };

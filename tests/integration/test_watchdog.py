@@ -157,6 +157,34 @@ class Stuck(WatchdogPlay):
         self.assertEqual(service.events("worker.died"), [])
         self.assertEqual(service.stop(), 0)
 
+    def test_what_it_holds_goes_to_others(self):
+        """Who asks on a kept connection of a worker that is stuck is answered by another one, long before it is killed."""
+        service = start(self, WORKER_TIMEOUT=WORKER_TIMEOUT_S)
+        whole = fcgi_begin(keep=True) + fcgi_params(cgi_params(params=HTTPS)) + fcgi_record(harness.FCGI_STDIN)
+        with contextlib.ExitStack() as stack:
+            kept = [stack.enter_context(service.connect()) for _ in range(20)]
+            for connection in kept:
+                connection.request(keep=True, params=HTTPS)
+            since = service.log_size()
+            with service.connect() as stuck:
+                stuck.request(keep=True, params=HTTPS)
+                stuck.send(fcgi_begin(keep=True) + fcgi_params(cgi_params(path="/waits/a", params=HTTPS))
+                           + fcgi_record(harness.FCGI_STDIN))
+                for connection in kept[:10]:
+                    connection.send(whole)
+                for connection in kept[:10]:
+                    self.assertEqual(connection.answer().status, 200)
+                self.assertEqual(service.events("worker.died"), [])
+                self.open_gate()
+                self.assertEqual(stuck.answer().json(), {"gate": "open"})
+            for connection in kept:  # once only, and by one worker only
+                self.assertEqual(connection.request(keep=True, params=HTTPS).status, 200)
+        service.wait_event("worker.stopped")
+        self.assertEqual(service.events("worker.died"), [])
+        asked = [e for e in service.events("http.access", since) if e["route"] == "/health"]
+        self.assertEqual(len(asked), 1 + 10 + 20)
+        self.assertEqual(service.stop(), 0)
+
     def test_nobody_else_asks_and_nobody_is_confused(self):
         """The signal alone says nothing: no question, no answer; and it ends nobody."""
         service = start(self)

@@ -126,16 +126,25 @@ what_finds_no_room_is_left_out_whole(void **state UNUSED)
 	assert_int_equal(stack_write(room, 1), 0);
 }
 
+/* Where an address has more digits than any offset. Under valgrind a program lies low. */
 static void
-no_address_is_told(void **state UNUSED)
+assert_untold(uintptr_t address)
 {
 	char text[32];
 
+	if (sizeof(address) < 8 || address >> 32 == 0)
+		return;
+	(void)snprintf(text, sizeof(text), "%llx", (unsigned long long)address >> 20);
+	assert_null(strstr(told, text));
+}
+
+static void
+no_address_is_told(void **state UNUSED)
+{
 	assert_true(stack_write(told, sizeof(told)) > 0);
-	(void)snprintf(text, sizeof(text), "%zx", (size_t)(uintptr_t)no_address_is_told >> 16);
-	assert_null(strstr(told, text));
-	(void)snprintf(text, sizeof(text), "%zx", (size_t)(uintptr_t)&malloc >> 24);
-	assert_null(strstr(told, text));
+	assert_untold((uintptr_t)no_address_is_told);
+	assert_untold((uintptr_t)&malloc);
+	assert_untold((uintptr_t)&told);
 }
 
 int
