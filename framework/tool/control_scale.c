@@ -15,8 +15,10 @@ static const struct control_command command = {
 	    "usage: postern scale N [OPTION]...\n"
 	    "\n"
 	    "Has a running service run N workers, 1 to 512, until its next reload or restart, and\n"
-	    "waits until all of them accept and no other does. The exit status is 0 then, 1 when\n"
-	    "that is not so in time, 2 when the service is not there.\n"
+	    "waits until all of them accept and no other does. With WORKER_MODE dynamic or "
+	    "ondemand\n"
+	    "N is the most that there may be. The exit status is 0 then, 1 when that is not so in\n"
+	    "time, 2 when the service is not there.\n"
 	    "\n",
 };
 
@@ -30,13 +32,13 @@ workers(const struct control *control, const char *state)
 static bool
 step(struct control *control, json_int_t number, enum tool_exit *ret_exit)
 {
-	const json_int_t before = workers(control, "wanted");
+	const json_int_t before = workers(control, "max_children");
 
 	if (!control_tell(control, before < number ? SIGTTIN : SIGTTOU)) {
 		*ret_exit = TOOL_FAILED;
 		return false;
 	}
-	while (workers(control, "wanted") == before)
+	while (workers(control, "max_children") == before)
 		if (!control_look(control, ret_exit))
 			return false;
 	return true;
@@ -47,11 +49,11 @@ change(struct control *control, json_int_t number, FILE *out)
 {
 	enum tool_exit result = TOOL_FAILED;
 
-	while (workers(control, "wanted") != number)
+	while (workers(control, "max_children") != number)
 		if (!step(control, number, &result))
 			return result;
-	while (workers(control, "idle") + workers(control, "busy") != number ||
-	       workers(control, "wanted") != number)
+	while (workers(control, "max_children") != number ||
+	       workers(control, "idle") + workers(control, "busy") != workers(control, "wanted"))
 		if (!control_look(control, &result))
 			return result;
 	fprintf(out, "workers: %" JSON_INTEGER_FORMAT "\n", number);

@@ -90,6 +90,14 @@ class Scale(ControlPlay):
             self.assertDone(self.postern("scale", number, of=service), "workers: %d\n" % number)
             self.assertEqual(len(service.workers()), number)
 
+    def test_the_most_that_there_may_be(self):
+        service = self.start(WORKER_MODE="ondemand")
+        for number in (4, 1):
+            self.assertDone(self.postern("scale", number, of=service), "workers: %d\n" % number)
+            with harness.FastCGI(self.path("documents.status")) as connection:
+                self.assertEqual(connection.request("GET", "/status").json()["workers"]["max_children"], number)
+        self.assertEqual(service.request().status, 200)
+
     def test_numbers_that_are_none(self):
         service = self.start()
         for number in ("0", "513", "-1", "many", ""):
