@@ -9,7 +9,7 @@ import termios
 import unittest
 
 import harness
-from harness import Service, children_of, wait_until
+from harness import DOCUMENTS, Service, children_of, wait_until
 from test_process import LockedStore, ProcessPlay
 
 
@@ -32,7 +32,8 @@ class Titles(ProcessPlay):
 
     def start(self, **settings):
         service = Service(self, WEB_CONCURRENCY=2, STATUS_LISTEN="unix:" + self.path("status.sock"), **settings)
-        service.wait_accepting(2)
+        wait_until(lambda: len([t for t in self.titles(service) if ": " in t and DOCUMENTS not in t]) == 4,
+                   "all to say what they are")
         return service
 
     def test_each_says_what_it_is(self):
