@@ -413,15 +413,15 @@ may_go_on(const struct worker *w, int64_t since_us)
 }
 
 /*
- * Takes from one backlog while each connection ends with its request; stops when one is kept,
- * because those that are held have their turn then, and other workers may take the rest. False:
- * enough for this turn.
+ * Takes from one backlog, a few that are kept or many that end with their request: those that are
+ * held have their turn then. Of those that are kept no more at once, as other workers may take the
+ * rest, and none while another one has clearly more room. False: enough for this turn.
  */
 static bool
 accept_from(struct worker *w, size_t index)
 {
 	const int64_t since_us = w->now_us;
-	unsigned i;
+	unsigned i, kept = 0;
 
 	for (i = 0; i < WORKER_ACCEPT_BATCH && may_go_on(w, since_us); i++)
 		switch (worker_take_next(w, index)) {
@@ -433,7 +433,9 @@ accept_from(struct worker *w, size_t index)
 			w->accept_again_us = clock_mono_us() + WORKER_ACCEPT_RETRY_US;
 			return false;
 		case TAKEN_KEPT:
-			return false;
+			if (++kept == WORKER_KEPT_BATCH || !w->is_listening || leave_to_other(w))
+				return false;
+			break;
 		}
 	return false;
 }

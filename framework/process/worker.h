@@ -16,6 +16,8 @@ struct sandbox;
 enum {
 	WORKER_ACCEPT_BATCH =
 	    64, /* connections served in a row before the held ones have their turn */
+	WORKER_KEPT_BATCH =
+	    32, /* of those, such as stay: with 1, newcomers starved while many are held */
 	WORKER_HELD_BATCH = 64,     /* held ones served in a row before new ones have theirs */
 	WORKER_TURN_US = 10 * 1000, /* as long as either lasts, and a look at who is ready holds */
 	WORKER_LINGER_US =

@@ -615,7 +615,7 @@ class Nginx(Process):
         with open(conf, "w") as f:
             f.write("""daemon off; pid {temp}/pid; error_log {temp}/error.log warn; worker_processes {workers};
 {user}
-events {{ worker_connections 2048; }}
+events {{ worker_connections 4096; }}
 http {{
     {paths}
     access_log off; server_tokens off;
