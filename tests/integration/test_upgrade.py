@@ -34,7 +34,8 @@ class UpgradePlay(Play):
         settings.setdefault("PID_FILE", self.path("pid"))
         settings.setdefault("STATUS_LISTEN", "unix:" + self.path("status.sock"))
         service = Service(self, argv=[self.link], **settings)
-        service.wait_accepting(int(settings.get("WEB_CONCURRENCY", 2)))
+        workers = int(settings.get("WEB_CONCURRENCY", 2))
+        wait_until(lambda: self.status()["workers"]["idle"] == workers, "all workers to accept")
         return service
 
     def install(self, script):

@@ -14,15 +14,15 @@ LIBRARIES = os.path.join(harness.BUILD, ".libs")
 IS_BUILT = os.path.exists(os.path.join(LIBRARIES, "libpostern.so"))
 
 
-def build(folder):
-    """Compiles working.c against the library of the build."""
+def build(folder, name="working"):
+    """Compiles working.c, or another service of that kind, against the library of the build."""
     with open(os.path.join(harness.BUILD, "Makefile")) as f:
         compiler = re.search(r"^CC = (.*)$", f.read(), re.M).group(1).split()
-    program = os.path.join(folder, "working")
+    program = os.path.join(folder, name)
     sanitizers = ["-fsanitize=address,undefined"] if harness.IS_SANITIZED else []
     subprocess.run([*compiler, "-std=c11", "-Wall", "-Wextra", "-Werror", *sanitizers,
                     "-I" + os.path.join(harness.SOURCE, "framework", "include"), "-o", program,
-                    os.path.join(os.path.dirname(os.path.abspath(__file__)), "working.c"),
+                    os.path.join(os.path.dirname(os.path.abspath(__file__)), name + ".c"),
                     "-L" + LIBRARIES, "-lpostern", "-Wl,-rpath," + LIBRARIES], check=True)
     return program
 
