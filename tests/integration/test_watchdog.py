@@ -129,6 +129,11 @@ class Stuck(WatchdogPlay):
                 self.assertEqual((deaths[route]["pid"], deaths[route]["cause"], deaths[route]["signal"]),
                                  (timeouts[route]["pid"], "timeout", signal.SIGKILL))
         self.assertIn(" ...", stacks["/deep"]["frames"])
+        # What the operator does with a frame without a name, as OPERATIONS.md says.
+        if harness.find_program("addr2line"):
+            offset = re.match(r"hanging\+(0x[0-9a-f]+)", stacks["/loops"]["frames"]).group(1)
+            said = subprocess.run(["addr2line", "-fpie", service.program, offset], stdout=subprocess.PIPE, text=True)
+            self.assertRegex(said.stdout, r"^loops at .*hanging\.c:\d+")
         # Replacements begin when the old ones are told to end, and do not wait for their death.
         order = [e["event_type"] for e in service.log() if e["event_type"] in ("worker.started", "worker.died")]
         self.assertEqual(order, 2 * len(ways) * ["worker.started"] + len(ways) * ["worker.died"])
