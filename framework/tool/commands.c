@@ -24,6 +24,7 @@ static const struct command {
 	{ "reopen", reopen_command, "have it go on logging in a new file, and wait" },
 	{ "scale", scale_command, "have it run another number of workers, and wait" },
 	{ "stop", stop_command, "have it finish its requests and end, and wait" },
+	{ "upgrade", upgrade_command, "have it exchange its binary under way, and wait" },
 	{ "version", version_command, "print the version" },
 	{ "help", help_command, "print this text" },
 };

@@ -39,6 +39,7 @@ command_fn reload_command;
 command_fn reopen_command;
 command_fn scale_command;
 command_fn stop_command;
+command_fn upgrade_command;
 
 /* Flushes `out`: a result that did not reach its reader is a failure. */
 enum tool_exit tool_finish(FILE *out, FILE *err) MUST_USE;

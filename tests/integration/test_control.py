@@ -1,6 +1,7 @@
 """The commands that tell a service what to do: each waits until it is done, and says so when it is not."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -130,6 +131,66 @@ class Stop(ControlPlay):
         self.assertEqual(service.wait(), 0)
 
 
+class Upgrade(ControlPlay):
+    """The program is a copy, in the place of which another one is put."""
+
+    def start(self, **settings):
+        self.program = self.path("program")
+        shutil.copy2(harness.DOCUMENTS, self.program)
+        return super().start(program=self.program, GRACEFUL_TIMEOUT=10, **settings)
+
+    def replace(self, text):
+        with open(self.path("new-program"), "w") as f:
+            f.write(text)
+        os.chmod(self.path("new-program"), 0o755)
+        os.rename(self.path("new-program"), self.program)
+
+    def status(self):
+        with harness.FastCGI(self.path("documents.status")) as connection:
+            return connection.request("GET", "/status").json()
+
+    def test_the_new_one_serves_and_the_old_one_has_ended(self):
+        service = self.start(ENV="production")
+        with service.connect() as kept:
+            self.assertEqual(kept.request(params={"HTTPS": "on"}, keep=True).status, 200)
+            done = self.postern("upgrade", of=service)
+            new = self.status()["pid"]
+            self.assertDone(done, "upgraded: pid %d\n" % new)
+            self.assertEqual(service.wait(), 0)
+            self.assertTrue(process_is_alive(new))
+            self.assertEqual(kept.request(params={"HTTPS": "on"}, keep=True).status, 200)
+        # By PID_FILE, which speaks of the new one.
+        self.assertDone(self.postern("stop", "--pid-file", self.path("documents.pid")), "stopped\n")
+        self.assertFalse(process_is_alive(new))
+
+    def test_one_that_does_not_start_changes_nothing(self):
+        service = self.start()
+        for text in ("#!/bin/sh\nexit 78\n", "no program\n"):
+            self.replace(text)
+            self.assertFailed(self.postern("upgrade", of=service), FAILED,
+                              "the new program did not start: the service's log and standard error say why")
+            status = self.status()
+            self.assertEqual((status["pid"], status["upgrade"]["state"]), (service.pid, "none"))
+            self.assertEqual(service.request().status, 200)
+
+    def test_one_at_a_time(self):
+        service = self.start()
+        service.signal(signal.SIGUSR2)
+        service.wait_event("upgrade.ready")
+        self.assertFailed(self.postern("upgrade", "--status", service.settings["STATUS_LISTEN"]), FAILED,
+                          "an upgrade is under way already")
+        # Whoever asks is told so, and nobody else is told anything.
+        self.assertEqual(len(service.events("upgrade.refused")), 0)
+        os.kill(self.status()["pid"], signal.SIGQUIT)
+        service.wait_event("upgrade.rolled_back")
+        self.assertEqual(service.request().status, 200)
+
+    def test_without_waiting_there_is_none(self):
+        service = self.start()
+        self.assertEqual(self.postern("upgrade", "--no-wait", of=service).returncode, EX_USAGE)
+        self.assertEqual(service.events("upgrade.started"), [])
+
+
 class Whom(ControlPlay):
     """Nobody is told who is not meant."""
 
@@ -162,13 +223,13 @@ class Whom(ControlPlay):
         self.assertFailed(done, FAILED, "the service belongs to somebody else")
 
     def test_command_lines_that_say_too_little_or_too_much(self):
-        for arguments in (["reload"], ["stop"], ["reopen"], ["scale", "3"], ["reload", "--pid", "7"], ["reload", "now"],
+        for arguments in (["reload"], ["stop"], ["reopen"], ["upgrade"], ["scale", "3"], ["reload", "--pid", "7"], ["reload", "now"],
                           ["stop", "--pid", "1"], ["stop", "--pid", "x"], ["stop", "--timeout", "0", "--pid", "7"],
                           ["stop", "--forth"], ["scale", "--status", "x"], ["scale", "2", "--no-wait", "--pid"]):
             with self.subTest(arguments):
                 done = self.postern(*arguments)
                 self.assertEqual((done.returncode, done.stdout), (EX_USAGE, ""), done.stderr)
-        for command in ("reload", "reopen", "scale", "stop"):
+        for command in ("reload", "reopen", "scale", "stop", "upgrade"):
             self.assertIn("usage: postern " + command, self.postern(command, "--help").stdout)
 
 

@@ -250,7 +250,7 @@ class ManPages(unittest.TestCase):
     def test_options_are_those_of_the_programs(self):
         token = run_program(harness.POSTERN, "token", "--help").split("\n\n")
         keygen = run_program(harness.POSTERN, "token", "keygen", "--help")
-        control = "".join(run_program(harness.POSTERN, name, "--help") for name in ("reload", "reopen", "scale", "stop"))
+        control = "".join(run_program(harness.POSTERN, name, "--help") for name in ("reload", "reopen", "scale", "stop", "upgrade"))
         offered = {
             "postern-control.1": set(re.findall(r"^  --([\w-]+)", control, re.M)),
             "documents.8": re.findall(r"^ +documents --([\w-]+)", run_program(harness.DOCUMENTS, "--help"), re.M),
