@@ -84,6 +84,18 @@ class Activated(Play):
             self.activate([handed], seed=False)
             self.assertEqual(connection.answer().status, 200)
 
+    def test_a_new_binary_has_them_too(self):
+        handed = listening(("127.0.0.1", 0))
+        self.addCleanup(handed.close)
+        service = self.activate([handed], PID_FILE=self.path("pid"), STATUS_LISTEN="unix:" + self.path("status.sock"))
+        for _ in range(2):  # and what comes after that
+            done = subprocess.run([harness.POSTERN, "upgrade", "--pid-file", self.path("pid"),
+                                   "--status", self.path("status.sock")], stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True, timeout=3 * harness.DEADLINE)
+            self.assertEqual(done.returncode, 0, done.stdout + service.errors())
+            with FastCGI(handed.getsockname()) as connection:
+                self.assertEqual(connection.request().status, 200)
+
     def test_what_is_no_listening_stream_socket(self):
         bound = socket.socket()
         bound.bind(("127.0.0.1", 0))

@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import struct
+import subprocess
 import unittest
 
 import harness
@@ -84,6 +85,20 @@ class Notify(Play):
                           NOTIFY_SOCKET=ear.name, WATCHDOG_USEC=200000)
         ear.wait_for("WATCHDOG", 5)
         self.assertEqual({pid for pid, _ in ear.hear()}, {service.pid})
+
+    def test_signs_of_life_of_a_new_binary(self):
+        ear = Ear(self)
+        service = Service(self, argv=["/bin/sh", "-c", 'export WATCHDOG_PID=$$; exec "$0"', harness.DOCUMENTS],
+                          NOTIFY_SOCKET=ear.name, WATCHDOG_USEC=200000, STATUS_LISTEN="unix:" + self.path("status.sock"))
+        done = subprocess.run([harness.POSTERN, "upgrade", "--status", self.path("status.sock")], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=3 * harness.DEADLINE)
+        self.assertEqual(done.returncode, 0, done.stdout + service.errors())
+        new = int(ear.wait_for("MAINPID")["MAINPID"])
+        self.assertEqual(done.stdout, "upgraded: pid %d\n" % new)
+        # Who is the main process by then is heard (NotifyAccess=main).
+        wait_until(lambda: [m for pid, m in ear.hear() if pid == new and "WATCHDOG" in m], "the new one to be alive")
+        os.kill(new, signal.SIGTERM)
+        wait_until(lambda: [m for pid, m in ear.hear() if pid == new and "STOPPING" in m], "it to stop")
 
     def test_signs_of_life_that_another_process_is_to_give(self):
         ear = Ear(self)
