@@ -4,8 +4,10 @@ import contextlib
 import os
 import signal
 import socket
+import sys
 
 import harness
+import test_sockets
 from harness import FastCGI, Play, Service, bearer, process_is_alive, wait_until
 
 D1 = "/api/v1/documents/d1"
@@ -124,7 +126,7 @@ class Sequence(UpgradePlay):
 
     def test_again_and_again(self):
         service = self.start()
-        kept, pid = self.hold(service), service.pid
+        kept, pid, descriptors = self.hold(service), service.pid, []
         for count in range(1, 4):
             old_workers = service.workers()
             new = self.begin(service, pid)
@@ -133,6 +135,11 @@ class Sequence(UpgradePlay):
             service.wait_event("upgrade.done", count)
             self.assertAnswers(kept)
             pid = new
+            # Its ledger, inspector and workers are started; nothing is left of those before.
+            wait_until(lambda: len(harness.children_of(new)) == 4, "ledger, inspector and two workers")
+            descriptors.append([len(os.listdir("/proc/%d/fd" % p)) for p in [new] + harness.children_of(new)])
+        self.assertEqual(descriptors[0][0], descriptors[2][0])
+        self.assertEqual(sorted(descriptors[1]), sorted(descriptors[2]))
         self.assertFalse(service.events("worker.died"))
 
     def test_straight_to_the_end(self):
@@ -192,6 +199,24 @@ class Sequence(UpgradePlay):
         for where in (("127.0.0.1", port), address):
             with FastCGI(where) as connection:
                 self.assertEqual(connection.request().status, 200)
+
+
+    def test_sockets_that_systemd_has_handed_over(self):
+        sockets = [test_sockets.listening(("127.0.0.1", 0)) for _ in range(2)]
+        for s in sockets:
+            self.addCleanup(s.close)
+        numbers, status = [s.fileno() for s in sockets], sockets[1].getsockname()
+        service = Service(self, argv=[sys.executable, "-c", test_sockets.LAUNCHER, harness.DOCUMENTS, *map(str, numbers)],
+                          pass_fds=numbers, LISTEN="systemd:web", STATUS_LISTEN="systemd:status", LISTEN_FDNAMES="web:status")
+        self.begin(service)
+        service.signal(signal.SIGQUIT)
+        self.assertEqual(service.wait(), 0)
+        new = service.wait_event("upgrade.done") and self.managers[-1]
+        for address, path in ((sockets[0].getsockname(), "/health"), (status, "/ping")):
+            with FastCGI(address) as connection:
+                self.assertEqual(connection.request("GET", path).status, 200)
+        with FastCGI(status) as connection:
+            self.assertEqual(connection.request("GET", "/status").json()["pid"], new)
 
 
 class Counters(UpgradePlay):

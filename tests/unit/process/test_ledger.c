@@ -110,6 +110,15 @@ end_at_once(void *context UNUSED, pid_t manager UNUSED)
 	return 7;
 }
 
+/* SIGUSR2 ends it, as nothing is said of it. */
+static int
+end_when_told(void *context UNUSED, pid_t manager UNUSED)
+{
+	while (poll(NULL, 0, -1) <= 0)
+		;
+	return 0;
+}
+
 static int
 never_end(void *context UNUSED, pid_t manager UNUSED)
 {
@@ -182,6 +191,27 @@ a_store_without_ledger_has_none(void **state UNUSED)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* Another manager's keeps the file; a death that was ordered is none. */
+static void
+one_that_rests_ends_and_comes_back(void **state UNUSED)
+{
+	struct keeper keeper = { .name = "ledger", .work = end_when_told };
+
+	keeper_keep(&keeper, 1000000);
+	assert_true(keeper.pid > 0);
+	keeper_rest(&keeper, true);
+	keeper_rest(&keeper, true);
+	wait_and_bury(&keeper, 1000000);
+	keeper_keep(&keeper, 1000000);
+	assert_int_equal(keeper.pid, 0);
+	assert_int_equal(keeper_watch(&keeper, 1000000), 0);
+	keeper_rest(&keeper, false);
+	keeper_keep(&keeper, 1000000); /* at once: no storm was counted */
+	assert_true(keeper.pid > 0);
+	assert_false(keeper_end(&keeper, 9000000));
+	wait_and_bury(&keeper, 1000000);
+}
+
 int
 main(void)
 {
@@ -191,6 +221,7 @@ main(void)
 		TEST(a_dead_ledger_is_replaced_and_a_storm_waits),
 		TEST(a_ledger_that_does_not_end_is_killed),
 		TEST(a_store_without_ledger_has_none),
+		TEST(one_that_rests_ends_and_comes_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

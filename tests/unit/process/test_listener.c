@@ -253,6 +253,44 @@ a_living_socket_is_left_alone(void **state UNUSED)
 	listeners_close(&first);
 }
 
+/* What another process of the service has open: same place, other program. */
+static void
+an_open_one_is_adopted_by_its_address(void **state UNUSED)
+{
+	struct listeners first, second;
+	int fds[3], i;
+
+	assert_true(parse(&first, in_folder(in_folder("unix:@/one unix:@/two"))));
+	assert_true(listeners_open(&first, &arena, &faults));
+	for (i = 0; i < 2; i++)
+		fds[i] = first.items[i].fd;
+	fds[2] = -1;
+	assert_true(parse(&second, in_folder(in_folder("unix:@/three unix:@/two"))));
+	listeners_adopt(&second, fds, 3);
+	assert_int_equal(fds[0], first.items[0].fd); /* asked for by nobody */
+	assert_int_equal(fds[1], -1);
+	assert_int_equal(second.items[0].fd, -1);
+	assert_int_equal(second.items[1].fd, first.items[1].fd);
+	assert_true(listeners_open(&second, &arena, &faults));
+	assert_true(second.items[0].fd >= 0);
+	assert_int_equal(second.items[1].fd, first.items[1].fd);
+
+	/* Its file is the other's, until it is said to be ours. */
+	listeners_unlink(&second);
+	assert_int_not_equal(access(second.items[0].address.local.sun_path, F_OK), 0);
+	assert_int_equal(access(second.items[1].address.local.sun_path, F_OK), 0);
+	listeners_own(&first, false);
+	listeners_unlink(&first);
+	assert_int_equal(access(first.items[0].address.local.sun_path, F_OK), 0);
+	listeners_own(&first, true);
+	listeners_unlink(&first);
+	assert_int_not_equal(access(first.items[0].address.local.sun_path, F_OK), 0);
+	assert_int_not_equal(access(first.items[1].address.local.sun_path, F_OK), 0);
+	first.items[1].fd = -1;
+	listeners_close(&first);
+	listeners_close(&second);
+}
+
 static void
 a_plain_file_is_left_alone(void **state UNUSED)
 {
@@ -401,6 +439,7 @@ main(void)
 		IN_FOLDER(the_umask_is_the_same_afterwards),
 		IN_FOLDER(a_stale_socket_is_replaced),
 		IN_FOLDER(a_living_socket_is_left_alone),
+		IN_FOLDER(an_open_one_is_adopted_by_its_address),
 		IN_FOLDER(a_plain_file_is_left_alone),
 		IN_FOLDER(a_missing_folder_is_a_fault),
 		IN_FOLDER(nothing_stays_open_after_a_fault),
