@@ -33,12 +33,14 @@ enum config_environment {
 enum config_log_level { LEVEL_DEBUG, LEVEL_INFO, LEVEL_WARNING, LEVEL_ERROR, LEVEL_CRITICAL };
 enum config_forbid_error { FORBID_ERROR_DENY, FORBID_ERROR_SKIP };
 enum config_worker_mode { WORKER_MODE_STATIC = 0, WORKER_MODE_DYNAMIC, WORKER_MODE_ONDEMAND };
+enum config_memory_measure { MEMORY_MEASURE_RSS = 0, MEMORY_MEASURE_PSS };
 enum config_sandbox { CONFIG_SANDBOX_OFF = 0, CONFIG_SANDBOX_LOG, CONFIG_SANDBOX_STRICT };
 
 enum {
 	CONFIG_MAX_FAULTS = 64,
 	CONFIG_MAX_LIST = 32,     /* entries of a list setting */
 	CONFIG_MAX_VALUE = 65536, /* bytes of one value */
+	CONFIG_MAX_CORES = 1024,  /* as many as cpu_set_t of libc knows */
 	CONFIG_MAX_SETTINGS = 48, /* that a service may have of its own */
 };
 
@@ -51,6 +53,12 @@ struct config_list {
 struct config_integer {
 	bool is_given;
 	int value;
+};
+
+/* Cores of the machine. */
+struct config_cores {
+	enum { CORES_OFF = 0, CORES_AUTO, CORES_LIST } kind;
+	uint64_t set[CONFIG_MAX_CORES / 64]; /* of a list, bit by number */
 };
 
 /* A value of the service's own settings (struct postern_setting), in the service's order. */
@@ -86,8 +94,16 @@ struct config {
 	enum config_worker_mode worker_mode;
 	/* 0 in other modes than dynamic. */
 	unsigned worker_start, worker_min_spare, worker_max_spare;
-	unsigned worker_idle_timeout_s; /* ondemand */
-	unsigned worker_spawn_rate;     /* dynamic and ondemand: workers started at once */
+	unsigned worker_idle_timeout_s;   /* ondemand */
+	unsigned worker_spawn_rate;       /* dynamic and ondemand: workers started at once */
+	struct config_cores worker_cores; /* WORKER_CPU_AFFINITY */
+	struct config_integer worker_nice;
+	unsigned worker_max_requests;        /* 0: without end */
+	unsigned worker_max_requests_jitter; /* so many more at most, by chance */
+	unsigned worker_max_lifetime_s;      /* 0: without end */
+	uint64_t worker_memory_limit;        /* bytes, above which it is renewed; 0: none */
+	uint64_t worker_memory_hard_limit;   /* bytes, that it cannot have; 0: none */
+	enum config_memory_measure worker_memory_measure;
 	unsigned worker_timeout_s;
 	unsigned slow_request_ms; /* 0: no request is slow */
 	unsigned graceful_timeout_s;

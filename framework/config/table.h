@@ -25,6 +25,7 @@ enum setting_type {
 	SETTING_INTEGER,      /* struct config_integer */
 	SETTING_WORD,         /* an enum */
 	SETTING_SWITCH,       /* bool */
+	SETTING_CORES,        /* struct config_cores */
 	SETTING_NETWORKS,     /* struct config_list, as are the rest */
 	SETTING_HOSTS,
 	SETTING_ORIGINS,

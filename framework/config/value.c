@@ -216,7 +216,8 @@ _Static_assert(sizeof(enum config_environment) == sizeof(int) &&
 		   sizeof(enum config_log_level) == sizeof(int) &&
 		   sizeof(enum config_forbid_error) == sizeof(int) &&
 		   sizeof(enum config_sandbox) == sizeof(int) &&
-		   sizeof(enum config_worker_mode) == sizeof(int),
+		   sizeof(enum config_worker_mode) == sizeof(int) &&
+		   sizeof(enum config_memory_measure) == sizeof(int),
     "words are stored as int");
 
 static enum value_result
@@ -240,6 +241,44 @@ store_switch(const struct setting *setting, struct arena *arena, struct slice te
 	if (!slice_is(text, "on") && !slice_is(text, "off"))
 		return VALUE_REFUSED;
 	*(bool *)place = slice_is(text, "on");
+	return VALUE_STORED;
+}
+
+/* --- cores ----------------------------------------------------------------------------------- */
+
+/* "5" or "2-5". */
+static bool
+cores_add(struct config_cores *cores, struct slice text)
+{
+	struct slice first = slice_cut(&text, '-');
+	uint64_t from, to;
+
+	if (!slice_to_u64(first, CONFIG_MAX_CORES - 1, &from))
+		return false;
+	to = from;
+	if (text.data != NULL && (!slice_to_u64(text, CONFIG_MAX_CORES - 1, &to) || to < from))
+		return false;
+	for (; from <= to; from++)
+		cores->set[from / 64] |= UINT64_C(1) << from % 64;
+	return true;
+}
+
+static enum value_result
+store_cores(const struct setting *setting, struct arena *arena, struct slice text, void *place)
+{
+	struct config_cores cores = { .kind = CORES_LIST };
+
+	(void)setting;
+	(void)arena;
+	if (slice_is(text, "off"))
+		cores.kind = CORES_OFF;
+	else if (slice_is(text, "auto"))
+		cores.kind = CORES_AUTO;
+	else
+		while (text.data != NULL)
+			if (!cores_add(&cores, slice_cut(&text, ',')))
+				return VALUE_REFUSED;
+	*(struct config_cores *)place = cores;
 	return VALUE_STORED;
 }
 
@@ -288,6 +327,7 @@ static const struct type {
 	[SETTING_INTEGER] = { store_integer, NULL },
 	[SETTING_WORD] = { store_word, NULL },
 	[SETTING_SWITCH] = { store_switch, "on or off" },
+	[SETTING_CORES] = { store_cores, "off, auto, or cores like 0-3,6" },
 	[SETTING_NETWORKS] = { store_list, "addresses and CIDR ranges, at most 32" },
 	[SETTING_HOSTS] = { store_list, "hosts without port, at most 32" },
 	[SETTING_ORIGINS] = { store_list, "scheme://host[:port] without a path or the scheme's own "

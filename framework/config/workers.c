@@ -89,9 +89,30 @@ check_spare(const struct source *source, struct config *config)
 		    "WORKER_START: not between WORKER_MIN_SPARE and WORKER_MAX_SPARE");
 }
 
+/* Below these a worker would be renewed for ever, or could not start. */
+enum { LEAST_LIMIT = 1024 * 1024, LEAST_HARD_LIMIT = 16 * 1024 * 1024 };
+
+static void
+check_renewal(const struct source *source, const struct config *config)
+{
+	const uint64_t soft = config->worker_memory_limit, hard = config->worker_memory_hard_limit;
+
+	if (config->worker_max_requests_jitter > 0 && config->worker_max_requests == 0 &&
+	    !has_fault(source, "WORKER_MAX_REQUESTS: "))
+		config_fault(source->faults, source->arena,
+		    "WORKER_MAX_REQUESTS_JITTER: belongs to WORKER_MAX_REQUESTS");
+	if (soft > 0 && soft < LEAST_LIMIT)
+		config_fault(source->faults, source->arena,
+		    "WORKER_MEMORY_LIMIT: expected 0, or 1048576 and more");
+	if (hard > 0 && hard < LEAST_HARD_LIMIT)
+		config_fault(source->faults, source->arena,
+		    "WORKER_MEMORY_HARD_LIMIT: expected 0, or 16777216 and more");
+}
+
 void
 workers_check(const struct source *source, struct config *config)
 {
+	check_renewal(source, config);
 	if (has_fault(source, "WORKER_MODE: "))
 		return; /* nobody knows what belongs to it */
 	check_modes(source, config);

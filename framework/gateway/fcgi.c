@@ -60,6 +60,12 @@ gateway_connection_waiting_since_us(const struct gateway_connection *connection)
 	return connection->waiting_since_us;
 }
 
+bool
+gateway_connection_has_begun(const struct gateway_connection *connection)
+{
+	return connection->waiting_since_us != 0 && connection->state != CONNECTION_DRAINING;
+}
+
 enum gateway_state
 fcgi_end(struct gateway_connection *connection, enum gateway_state state)
 {

@@ -45,6 +45,8 @@ int gateway_connection_fd(const struct gateway_connection *connection);
  * than its read deadline.
  */
 int64_t gateway_connection_waiting_since_us(const struct gateway_connection *connection);
+/* Whether it is a request that is not whole, and not the rest of one. */
+bool gateway_connection_has_begun(const struct gateway_connection *connection);
 
 /*
  * Looks at what has arrived, without waiting. On GATEWAY_REQUEST the parameters and the

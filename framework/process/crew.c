@@ -12,6 +12,7 @@
 
 #include "config/config.h"
 #include "log/log.h"
+#include "process/affinity.h"
 #include "process/generation.h"
 #include "process/queue_age.h"
 #include "process/scoreboard.h"
@@ -105,7 +106,8 @@ log_start(const struct crew *crew, unsigned slot)
 
 /* In the child; does not return. */
 static void
-live(const struct crew *crew, unsigned slot, struct generation *generation, pid_t manager)
+live(const struct crew *crew, unsigned slot, struct generation *generation, unsigned core,
+    pid_t manager)
 {
 	const struct crew_seat seat = {
 		.shared = crew->shared,
@@ -115,6 +117,7 @@ live(const struct crew *crew, unsigned slot, struct generation *generation, pid_
 		.wake_fds = crew->wake_fds,
 		.handover = &crew->handover,
 		.log_renewal = &crew->log_renewal,
+		.core = core,
 		.manager = manager,
 	};
 
@@ -129,16 +132,18 @@ crew_hire(struct crew *crew, struct generation *generation, int64_t now_us)
 {
 	unsigned slot = find_free(crew, 0, now_us);
 	pid_t pid, manager = getpid();
+	unsigned core;
 
 	if (slot == SHARED_MAX_SLOTS)
 		return false;
+	core = affinity_choose(crew, generation);
 	scoreboard_clear(&crew->shared->slots[slot], WORKER_STARTING, generation->number);
 	atomic_store(&crew->shared->slots[slot].log_number, crew->log_renewal.number);
 	crew->shared->last_events[slot][0] = '\0';
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0)
-		live(crew, slot, generation, manager);
+		live(crew, slot, generation, core, manager);
 	if (pid < 0) {
 		scoreboard_clear(&crew->shared->slots[slot], WORKER_EMPTY, 0);
 		return false;
@@ -147,6 +152,7 @@ crew_hire(struct crew *crew, struct generation *generation, int64_t now_us)
 		.pid = pid,
 		.generation = generation,
 		.started_us = now_us,
+		.core = core,
 		.storm = crew->members[slot].storm,
 	};
 	if (atomic_load(&crew->shared->slot_limit) <= slot)

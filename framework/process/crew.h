@@ -29,6 +29,7 @@ struct crew_seat {
 	const int *wake_fds; /* per slot, an eventfd: look at the sockets; -1: none */
 	const struct handover *handover;
 	const struct log_renewal *log_renewal;
+	unsigned core; /* number + 1 of the one that it is bound to; 0: to none */
 	pid_t manager;
 };
 
@@ -42,8 +43,10 @@ struct crew_member {
 	int64_t kill_us;        /* when patience ends; 0: not told to stop */
 	enum death_cause cause; /* why it was killed; DEATH_NONE: it was not */
 	struct watchdog dog;
-	bool is_ready;    /* has been seen accepting */
-	bool is_followed; /* others were told to look for the connections that it left behind */
+	int64_t renewed_us; /* when it was told because it is renewed; 0: it was not */
+	unsigned core;      /* as the seat's */
+	bool is_ready;      /* has been seen accepting */
+	bool is_followed;   /* others were told to look for the connections that it left behind */
 	/* Of the slot, whoever sits in it. */
 	struct storm storm;
 	int64_t wait_us; /* it stays empty until then; 0: it need not */

@@ -16,6 +16,7 @@
 #include "limits/limits.h"
 #include "log/log.h"
 #include "openapi/contract.h"
+#include "process/resources.h"
 
 struct generation *
 generation_new(const struct postern_service *service, uint32_t number)
@@ -212,6 +213,7 @@ generation_load(struct generation *generation, int log_fd)
 	parse_route_limits(generation);
 	check_limit_uri(generation);
 	can_decide = !has_guarded_route(generation->service) || load_decisions(generation);
+	resources_check(arena, config, faults);
 	generation->log = log_new(arena, log_fd, config);
 	if (generation->log == NULL)
 		config_fault(faults, arena, "log: out of memory");

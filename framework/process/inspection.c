@@ -206,6 +206,8 @@ see_manager(struct inspection *inspection, const struct shared *shared, int64_t 
 	inspection->has_key = atomic_load(&manager->key_changed_us) != 0;
 	if (inspection->has_key)
 		inspection->key_age_us = now_us - atomic_load(&manager->key_changed_us);
+	for (i = 0; i < RENEWAL_CAUSE_COUNT; i++)
+		inspection->renewals[i] = counter_get(&manager->renewals[i]);
 	inspection->reloads_done = counter_get(&manager->reloads_done);
 	inspection->reloads_refused = counter_get(&manager->reloads_refused);
 	inspection->upgrades_refused = counter_get(&manager->upgrades_refused);

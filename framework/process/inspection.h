@@ -54,7 +54,7 @@ struct inspection {
 	struct route_total *routes; /* route_count + 1 */
 	size_t route_count;
 	uint64_t guards[GUARD_TALLY_COUNT];
-	uint64_t deaths[DEATH_CAUSE_COUNT];
+	uint64_t deaths[DEATH_CAUSE_COUNT], renewals[RENEWAL_CAUSE_COUNT];
 	uint64_t reloads_begun, reloads_done, reloads_refused, upgrades_refused;
 	enum reload_refusal last_refusal;
 	enum upgrade_state upgrade;

@@ -66,6 +66,24 @@ is_somebody_waiting(int fd)
 	return poll(&ready, 1, 0) > 0;
 }
 
+static bool
+has_backlog(const struct worker *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->listeners->count; i++)
+		if (is_somebody_waiting(w->listeners->items[i].fd))
+			return true;
+	return is_somebody_waiting(w->seat->handover->take_fd);
+}
+
+void
+leaving_tell_backlog(struct worker *w)
+{
+	if (has_backlog(w))
+		show_leaving(w, LEAVING_BACKLOG);
+}
+
 /*
  * Gives up the sockets; first of all its place among those whom the kernel wakes for them, so
  * that from then on who comes wakes somebody else.
@@ -119,8 +137,8 @@ leaving_begin(struct worker *w)
 /* --- whom it holds --------------------------------------------------------------------------- */
 
 /* Nothing has begun on it: not a byte has been taken off it, so another can go on with it. */
-static bool
-is_idle(const struct held *held)
+bool
+leaving_is_idle(const struct held *held)
 {
 	return held->gateway != NULL && held->partial_since_us == 0;
 }
@@ -128,7 +146,8 @@ is_idle(const struct held *held)
 bool
 leaving_passes_on(const struct worker *w, const struct held *held)
 {
-	return w->is_draining && !w->is_handover_full && is_idle(held) && leaving_is_relieved(w);
+	return w->is_draining && !w->is_handover_full && leaving_is_idle(held) &&
+	       leaving_is_relieved(w);
 }
 
 static void
@@ -144,16 +163,15 @@ give_batch(struct worker *w, struct held *const *batch, size_t count)
 		worker_close_held(w, batch[i]);
 }
 
-/* Hands idle connections over, as many as there is room for; the others linger. */
-static void
-hand_over(struct worker *w)
+void
+leaving_hand_over(struct worker *w)
 {
 	struct held *batch[HANDOVER_BATCH];
 	size_t i, count = 0;
 
 	w->is_handover_full = false;
 	for (i = 0; i < HELD_MAX && !w->is_handover_full; i++) {
-		if (is_idle(&w->held.entries[i]))
+		if (leaving_is_idle(&w->held.entries[i]))
 			batch[count++] = &w->held.entries[i];
 		if (count == HANDOVER_BATCH || (count > 0 && i == HELD_MAX - 1)) {
 			give_batch(w, batch, count);
@@ -170,7 +188,7 @@ close_idle(struct worker *w, bool with_partial)
 	for (i = 0; i < HELD_MAX; i++) {
 		struct held *held = &w->held.entries[i];
 
-		if (is_idle(held) || (held->gateway != NULL && with_partial))
+		if (leaving_is_idle(held) || (held->gateway != NULL && with_partial))
 			worker_close_held(w, held);
 	}
 }
@@ -181,7 +199,7 @@ has_idle(const struct worker *w)
 	size_t i;
 
 	for (i = 0; i < HELD_MAX; i++)
-		if (is_idle(&w->held.entries[i]))
+		if (leaving_is_idle(&w->held.entries[i]))
 			return true;
 	return false;
 }
@@ -195,7 +213,7 @@ leaving_is_done(struct worker *w)
 	if (!w->is_draining)
 		return false;
 	if (w->held.count > 0 && leaving_is_relieved(w))
-		hand_over(w);
+		leaving_hand_over(w);
 	if (w->held.count > 0) {
 		now_us = clock_mono_us();
 		if (now_us >= w->linger_end_us)

@@ -20,6 +20,12 @@ void leaving_begin(struct worker *w);
 bool leaving_is_relieved(const struct worker *w);
 /* Whether what has come on a connection is for those who get it. */
 bool leaving_passes_on(const struct worker *w, const struct held *held);
+/* Nothing has begun on a connection, so that another can go on with it. */
+bool leaving_is_idle(const struct held *held);
+/* Hands idle connections over, as many as there is room for. */
+void leaving_hand_over(struct worker *w);
+/* Has the manager wake others, if somebody waits in the queues. */
+void leaving_tell_backlog(struct worker *w);
 /* One turn of it. True: nothing is left to do. */
 bool leaving_is_done(struct worker *w);
 

@@ -168,6 +168,10 @@ add_manager(struct response *res, const struct inspection *inspection)
 	for (i = DEATH_NONE + 1; i < DEATH_CAUSE_COUNT; i++)
 		number(res, death_cause_name((enum death_cause)i), inspection->deaths[i]);
 	response_json_unnest(res, false);
+	response_json_nest(res, "renewals", false);
+	for (i = RENEWAL_NONE + 1; i < RENEWAL_CAUSE_COUNT; i++)
+		number(res, renewal_cause_name((enum renewal_cause)i), inspection->renewals[i]);
+	response_json_unnest(res, false);
 	response_json_nest(res, "reloads", false);
 	number(res, "begun", inspection->reloads_begun);
 	number(res, "done", inspection->reloads_done);

@@ -151,6 +151,10 @@ put_workers(struct writer *w, const struct inspection *inspection)
 	for (state = DEATH_NONE + 1; state < DEATH_CAUSE_COUNT; state++)
 		labelled(w, "cause", death_cause_name((enum death_cause)state),
 		    inspection->deaths[state]);
+	family(w, "worker_renewals", "counter", "Workers that were renewed, by cause.");
+	for (state = RENEWAL_NONE + 1; state < RENEWAL_CAUSE_COUNT; state++)
+		labelled(w, "cause", renewal_cause_name((enum renewal_cause)state),
+		    inspection->renewals[state]);
 }
 
 /* One of the two numbers of each socket that the kernel tells about. */

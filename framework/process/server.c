@@ -25,6 +25,7 @@
 #include "process/oom.h"
 #include "process/program.h"
 #include "process/queue_sampler.h"
+#include "process/resources.h"
 #include "process/shared.h"
 #include "process/startup.h"
 #include "process/tally.h"
@@ -187,7 +188,8 @@ work(void *context, const struct crew_seat *seat)
 	oom_events_close(&server->startup.oom_events);
 	limit_store_after_fork_worker(server->store);
 	current_set(&current);
-	if (!oom_adjust_worker(generation->config))
+	if (!oom_adjust_worker(generation->config) ||
+	    !resources_take(generation->config, seat->core))
 		return WORKER_EXIT_CANNOT_START;
 	return worker_run(seat, &server->startup.listeners, server->store, server->startup.sandbox,
 	    &server->tally);

@@ -23,6 +23,13 @@ static const char *const cause_names[DEATH_CAUSE_COUNT] = {
 	[DEATH_OOM] = "oom",
 };
 
+static const char *const renewal_names[RENEWAL_CAUSE_COUNT] = {
+	[RENEWAL_NONE] = "none",
+	[RENEWAL_REQUESTS] = "requests",
+	[RENEWAL_LIFETIME] = "lifetime",
+	[RENEWAL_MEMORY] = "memory",
+};
+
 static const char *const phase_names[SERVICE_PHASE_COUNT] = {
 	[SERVICE_STARTING] = "starting",
 	[SERVICE_SERVING] = "serving",
@@ -98,6 +105,12 @@ reload_refusal_name(enum reload_refusal refusal)
 	};
 
 	return (unsigned)refusal < RELOAD_REFUSAL_COUNT ? names[refusal] : "unknown";
+}
+
+const char *
+renewal_cause_name(enum renewal_cause cause)
+{
+	return (unsigned)cause < RENEWAL_CAUSE_COUNT ? renewal_names[cause] : "unknown";
 }
 
 const char *

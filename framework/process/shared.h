@@ -13,10 +13,12 @@
 
 #include "core/compiler.h"
 #include "core/counter.h"
+#include "process/renewal.h"
 
 enum {
 	SHARED_MAX_WORKERS = 512,
-	SHARED_MAX_SLOTS = 2 * SHARED_MAX_WORKERS /* old and new generation side by side */
+	/* Old and new generation side by side, and those who stand by to replace others. */
+	SHARED_MAX_SLOTS = 2 * SHARED_MAX_WORKERS + SHARED_MAX_WORKERS / RENEWAL_SHARE
 };
 
 enum worker_state {
@@ -33,6 +35,13 @@ enum worker_leaving {
 	LEAVING_CONNECTIONS = 1, /* it accepts none any more... */
 	LEAVING_BACKLOG = 2,  /* ...and has left some in the queue that nobody else may know of */
 	LEAVING_REQUESTS = 4, /* it begins none any more: what it has left had begun before */
+};
+
+/* That a worker wants to be renewed; bits that are set and never cleared. */
+enum worker_wish {
+	WISH_NEAR = 1,   /* soon: it has few requests left */
+	WISH_DONE = 2,   /* it begins none any more, and waits for the word */
+	WISH_MEMORY = 4, /* it is too large */
 };
 
 /*
@@ -53,10 +62,20 @@ struct scoreboard_slot {
 	_Atomic(uint32_t) pending;     /* requests that wait behind the one in hand on kept ones */
 	_Atomic(uint32_t) log_number;  /* of the log file that it writes to */
 	_Atomic(uint32_t) leaving;     /* enum worker_leaving */
+	_Atomic(uint32_t) wish;        /* enum worker_wish */
 	_Atomic(uint32_t)
 	    is_relieved; /* the manager's: told to stop, and others go on in its place */
 	_Atomic(uint32_t) system_call; /* number + 1 of the one that ends it; 0: none */
 } __attribute__((aligned(64)));
+
+/* Why a worker is renewed; the words stand in the log. */
+enum renewal_cause {
+	RENEWAL_NONE = 0,
+	RENEWAL_REQUESTS,
+	RENEWAL_LIFETIME,
+	RENEWAL_MEMORY,
+	RENEWAL_CAUSE_COUNT
+};
 
 /* The service as a whole; written by the manager. */
 enum service_phase { SERVICE_STARTING = 0, SERVICE_SERVING, SERVICE_STOPPING, SERVICE_PHASE_COUNT };
@@ -107,6 +126,7 @@ struct shared_manager {
 	counter max_reached;      /* how often more were needed than there may be */
 	_Atomic(int64_t) started_us, started_wall_us;
 	counter deaths[DEATH_CAUSE_COUNT];
+	counter renewals[RENEWAL_CAUSE_COUNT];
 	counter reloads_begun, reloads_done, reloads_refused;
 	_Atomic(uint32_t) has_log_file;
 	counter log_reopened, log_not_reopened;
@@ -176,6 +196,7 @@ void shared_free(struct shared *shared);
 void shared_tell_policies(
     struct shared *shared, uint32_t number, const char *digest, uint64_t count, int64_t now_us);
 const char *death_cause_name(enum death_cause cause);
+counter renewals[RENEWAL_CAUSE_COUNT];
 const char *reload_refusal_name(enum reload_refusal refusal);
 const char *service_phase_name(enum service_phase phase);
 const char *upgrade_state_name(enum upgrade_state state);

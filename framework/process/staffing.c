@@ -4,11 +4,18 @@
 #include "config/config.h"
 #include "log/log.h"
 #include "process/generation.h"
+#include "process/renewing.h"
 
 static unsigned
 lesser(unsigned a, unsigned b)
 {
 	return a < b ? a : b;
+}
+
+static unsigned
+difference(unsigned a, unsigned b)
+{
+	return a > b ? a - b : 0;
 }
 
 void
@@ -135,6 +142,7 @@ struct candidate {
 
 struct seen {
 	unsigned staying, idle, starting, busy, connections, pending;
+	unsigned done; /* they serve nobody any more, and will be told to go */
 	struct candidate longest_idle, emptiest; /* the latter holds no connection */
 };
 
@@ -173,6 +181,10 @@ look(const struct staffing *staffing, const struct generation *current)
 		    crew->members[i].kill_us != 0)
 			continue;
 		seen.staying++;
+		if ((atomic_load(&line->wish) & WISH_DONE) != 0) {
+			seen.done++;
+			continue;
+		}
 		seen.connections += lesser(atomic_load(&line->connections), HELD_MAX);
 		switch (atomic_load_explicit(&line->state, memory_order_acquire)) {
 		case WORKER_STARTING:
@@ -259,8 +271,7 @@ scale(struct staffing *staffing, struct generation *current, int64_t now_us)
 		.total = staffing->wanted,
 		.limit = staffing->limit,
 		/* Those that the system refused come as soon as it does not. */
-		.spare = seen.idle + seen.starting +
-			 (staffing->wanted > held ? staffing->wanted - held : 0),
+		.spare = seen.idle + seen.starting + difference(staffing->wanted, held),
 		.busy = seen.busy,
 		.waiting = count_waiting(staffing) + seen.pending,
 		.idle_since_us = leaver.idle_since_us,
@@ -280,19 +291,24 @@ scale(struct staffing *staffing, struct generation *current, int64_t now_us)
 void
 staffing_keep(struct staffing *staffing, struct generation *current, int64_t now_us)
 {
-	unsigned staying, taken;
+	struct renewal_step renewal;
+	unsigned staying, open, missing;
 	int64_t next_us;
 
 	if (current->config->worker_mode != WORKER_MODE_STATIC)
 		scale(staffing, current, now_us);
-	staying = crew_count_staying(staffing->crew, current);
-	if (staying > staffing->wanted)
-		crew_dismiss(staffing->crew, current, staying - staffing->wanted,
-		    now_us + grace_us(current));
 	/* A slot that waits keeps its place; all others are filled. */
-	taken = staying + crew_count_waiting(staffing->crew, now_us, &next_us);
-	if (taken < staffing->wanted && now_us >= staffing->retry_us &&
-	    !hire(staffing, current, staffing->wanted - taken, now_us))
+	open = difference(staffing->wanted, crew_count_waiting(staffing->crew, now_us, &next_us));
+	renewal = renewing_step(staffing->crew, current, open, now_us);
+	staying = crew_count_staying(staffing->crew, current);
+	if (staying > staffing->wanted + renewal.reserve)
+		crew_dismiss(staffing->crew, current, staying - staffing->wanted - renewal.reserve,
+		    now_us + grace_us(current));
+	missing = difference(open, staying);
+	if (missing < renewal.hire)
+		missing = renewal.hire;
+	if (missing > 0 && now_us >= staffing->retry_us &&
+	    !hire(staffing, current, missing, now_us))
 		staffing->retry_us = now_us + STAFFING_FORK_RETRY_US;
 }
 
@@ -319,6 +335,9 @@ staffing_next(const struct staffing *staffing, const struct generation *current,
 	unsigned staying = crew_count_staying(staffing->crew, current), waiting;
 	int64_t deadline_us = staffing->scale.look_us, next_us;
 
+	take_sooner(&deadline_us, renewing_next(staffing->crew, current, now_us));
+	if (staffing->retry_us > now_us)
+		take_sooner(&deadline_us, staffing->retry_us);
 	if (staying >= staffing->wanted)
 		return deadline_us;
 	waiting = crew_count_waiting(staffing->crew, now_us, &next_us);

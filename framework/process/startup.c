@@ -13,6 +13,7 @@
 #include "process/log_file.h"
 #include "process/oom.h"
 #include "process/privileges.h"
+#include "process/resources.h"
 
 extern char **environ;
 
@@ -235,6 +236,7 @@ open_and_drop(struct startup *startup, enum startup_kind kind, bool *ret_goes_on
 	if (privileges.stays_root)
 		fprintf(stderr, "%s: warning: serves as root, because SERVICE_USER says so\n",
 		    startup->service->name);
+	resources_prepare(generation->config);
 	prepare_log(generation->config, &privileges, kind);
 	failed = privileges_drop(&privileges);
 	if (failed == NULL)

@@ -23,6 +23,7 @@
 #include "process/overdue.h"
 #include "process/queue_age.h"
 #include "process/rescue.h"
+#include "process/retiring.h"
 #include "process/scoreboard.h"
 #include "process/sharing.h"
 #include "process/signals.h"
@@ -147,7 +148,7 @@ forget(struct worker *w, struct held *held)
 {
 	held_remove(&w->held, held);
 	scoreboard_show_connections(w->line, w->held.count);
-	if (!w->is_draining && w->held.count < WORKER_FULL)
+	if (!w->is_draining && !w->is_retiring && w->held.count < WORKER_FULL)
 		worker_set_listening(w, true);
 }
 
@@ -270,9 +271,11 @@ serve(struct worker *w, struct gateway_connection *connection, const struct wait
 	exchange_end(&w->exchange, sent, ended_us);
 	count_lines_lost(w);
 	w->ended_in_row = state == GATEWAY_CLOSED ? w->ended_in_row + 1 : 0;
-	scoreboard_show_answered(w->line, w->is_draining ? WORKER_DRAINING : WORKER_IDLE, ended_us);
+	scoreboard_show_answered(
+	    w->line, w->is_draining || w->is_retiring ? WORKER_DRAINING : WORKER_IDLE, ended_us);
 	title_show_idle();
 	rescue_end(w);
+	retiring_note_answer(w, ended_us);
 	return state;
 }
 
@@ -299,7 +302,10 @@ serve_new(struct worker *w, int fd, int64_t since_us)
 	struct gateway_connection *connection = gateway_connection_new(fd);
 	const struct wait wait = { since_us, "listen_queue" };
 
-	if (connection == NULL || serve(w, connection, &wait) != GATEWAY_WAITING)
+	if (connection == NULL)
+		return false;
+	/* What is not begun any more is held, for others. */
+	if (retiring_may_begin(w) && serve(w, connection, &wait) != GATEWAY_WAITING)
 		return false;
 	hold(w, connection);
 	return true;
@@ -423,7 +429,7 @@ accept_from(struct worker *w, size_t index)
 	const int64_t since_us = w->now_us;
 	unsigned i, kept = 0;
 
-	for (i = 0; i < WORKER_ACCEPT_BATCH && may_go_on(w, since_us); i++)
+	for (i = 0; i < WORKER_ACCEPT_BATCH && may_go_on(w, since_us) && retiring_may_begin(w); i++)
 		switch (worker_take_next(w, index)) {
 		case TAKEN_NOBODY:
 			return true;
@@ -585,7 +591,7 @@ serve_ready(struct worker *w)
 		held = held_first_ready(&w->held);
 		if (held == NULL)
 			break;
-		if (leaving_passes_on(w, held))
+		if (leaving_passes_on(w, held) || retiring_passes_on(w, held))
 			held_end_ready(&w->held, held);
 		else
 			worker_serve_held(w, held);
@@ -601,9 +607,10 @@ turn(struct worker *w)
 		leaving_begin(w);
 	serve_ready(w);
 	overdue_close(w);
-	if (w->is_handed && w->is_listening)
+	if (w->is_handed && w->is_listening && retiring_may_begin(w))
 		w->is_handed = worker_take_handed(w);
 	accept_some(w);
+	retiring_step(w);
 }
 
 /*
@@ -623,7 +630,7 @@ is_set_up(struct worker *w)
 	if (!signals_child(w->stop_fd, seat->generation->config->graceful_timeout_s) ||
 	    !signals_follow_parent(seat->manager, SIGTERM))
 		return false;
-	if (!stack_told_prepare(seat, rescue_idle, w))
+	if (!stack_told_prepare(seat, rescue_idle, w) || !retiring_prepare(w))
 		return false;
 	/* The stop counter is never read: once told, always told; the edge wakes us once. */
 	return watch(w, EPOLL_CTL_ADD, w->stop_fd, EPOLLIN | EPOLLET, SOURCE_STOP, 0) &&
@@ -634,6 +641,7 @@ static void
 tear_down(struct worker *w)
 {
 	held_done(&w->held);
+	retiring_done(w);
 	listeners_close(w->listeners);
 	if (w->epoll_fd >= 0)
 		close(w->epoll_fd);
@@ -682,6 +690,7 @@ worker_run(const struct crew_seat *seat, struct listeners *listeners, struct lim
 		.tally = tally,
 		.counts = &tally->slots[seat->slot],
 		.service = *service,
+		.memory = { .fd = -1 },
 		.epoll_fd = -1,
 		.stop_fd = -1,
 	};

@@ -17,6 +17,7 @@
 #include "process/handover.h"
 #include "process/held.h"
 #include "process/listener.h"
+#include "process/memory.h"
 #include "process/peers.h"
 #include "process/tally.h"
 #include "process/worker.h"
@@ -47,10 +48,14 @@ struct worker {
 	struct peers peers;             /* who may connect to those */
 	bool has_backlog[LISTENER_MAX]; /* there may be somebody to accept */
 	unsigned backlog_count;
-	bool is_news;            /* somebody came since we last left one to another worker */
-	int64_t accept_again_us; /* not before; 0: at once */
-	unsigned ended_in_row;   /* connections that ended with their request since one was kept */
-	bool is_handed;          /* there may be somebody whom another worker handed over */
+	bool is_news;             /* somebody came since we last left one to another worker */
+	int64_t accept_again_us;  /* not before; 0: at once */
+	unsigned ended_in_row;    /* connections that ended with their request since one was kept */
+	bool is_handed;           /* there may be somebody whom another worker handed over */
+	uint64_t quota, answered; /* requests until it is renewed (0: without end); so far */
+	struct memory_meter memory;
+	int64_t memory_seen_us;
+	bool is_retiring; /* it begins no request any more, and waits to be told */
 	bool is_draining;
 	const struct held *in_hand;        /* whose request is being served; NULL: a new one's */
 	volatile sig_atomic_t has_rescued; /* some of those that are held are others' now */

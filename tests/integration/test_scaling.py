@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 import signal
 import threading
 import unittest
@@ -211,3 +212,53 @@ class Storm(Scaling):
         os.kill(first, signal.SIGKILL)
         service.wait_event("worker.died")
         self.assertNotEqual(service.request("GET", "/work/0/b").json()["pid"], first)
+
+
+class Place(Scaling):
+    """Where workers run, and how nice they are."""
+
+    def cores(self, pid):
+        return os.sched_getaffinity(pid)
+
+    def test_one_core_each_in_turn(self):
+        allowed = sorted(os.sched_getaffinity(0))
+        service = self.start("static", WEB_CONCURRENCY=2 * len(allowed), WORKER_CPU_AFFINITY="auto")
+        workers = service.wait_accepting(2 * len(allowed))
+        self.assertEqual(sorted(map(min, map(self.cores, workers))), sorted(allowed * 2))
+        self.assertEqual({len(self.cores(pid)) for pid in workers}, {1})
+        self.assertEqual(sorted(self.cores(service.pid)), allowed)
+        os.kill(workers[0], signal.SIGKILL)
+        service.wait_event("worker.died")
+        workers = service.wait_accepting(2 * len(allowed))
+        self.assertEqual(sorted(map(min, map(self.cores, workers))), sorted(allowed * 2))
+
+    def test_cores_that_are_named(self):
+        last = max(os.sched_getaffinity(0))
+        service = self.start("static", WORKER_CPU_AFFINITY=last)
+        self.assertEqual([self.cores(pid) for pid in service.wait_accepting(2)], [{last}, {last}])
+
+    def test_a_core_that_is_not_there(self):
+        missing = next(core for core in range(1023, 0, -1) if core not in os.sched_getaffinity(0))
+        service = self.start("static", WORKER_CPU_AFFINITY=missing, wait=False)
+        self.assertEqual(service.wait(), 78)
+        self.assertIn("WORKER_CPU_AFFINITY: names a core", service.errors())
+
+    def test_they_are_nice(self):
+        nice = os.getpriority(os.PRIO_PROCESS, 0) + 3
+        service = self.start("static", WORKER_NICE=nice)
+        self.assertEqual([os.getpriority(os.PRIO_PROCESS, pid) for pid in service.wait_accepting(2)], [nice, nice])
+        self.assertEqual(os.getpriority(os.PRIO_PROCESS, service.pid), nice - 3)
+
+    def may_raise_limits(self):
+        with open("/proc/self/status") as f:
+            effective = next(int(line.split()[1], 16) for line in f if line.startswith("CapEff:"))
+        return effective >> 24 & 1  # CAP_SYS_RESOURCE; there are containers whose root has it not
+
+    def test_less_nice_takes_root(self):
+        nice = os.getpriority(os.PRIO_PROCESS, 0) - 5
+        service = self.start("static", WORKER_NICE=nice, wait=False)
+        if harness.IS_ROOT and self.may_raise_limits():
+            self.assertEqual([os.getpriority(os.PRIO_PROCESS, pid) for pid in service.wait_accepting(2)], [nice, nice])
+        elif resource.getrlimit(resource.RLIMIT_NICE)[0] < 20 - nice:
+            self.assertEqual(service.wait(), 78)
+            self.assertIn("WORKER_NICE: below", service.errors())

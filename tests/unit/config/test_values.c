@@ -272,13 +272,42 @@ static const struct row rows[] = {
 	    "WORKER_IDLE_TIMEOUT: belongs to WORKER_MODE=ondemand" },
 	{ "a rate of a number that follows nothing", { "WORKER_SPAWN_RATE=8" },
 	    "WORKER_SPAWN_RATE: belongs to WORKER_MODE=dynamic or ondemand" },
-	{ "the renewals that there are",
-	    { "WORKER_MAX_REQUESTS=0", "WORKER_MEMORY_LIMIT=0", "WORKER_MAX_REQUESTS_JITTER=0" },
+	{ "no renewals",
+	    { "WORKER_MAX_REQUESTS=0", "WORKER_MEMORY_LIMIT=0", "WORKER_MAX_REQUESTS_JITTER=0",
+		"WORKER_MAX_LIFETIME=0", "WORKER_MEMORY_HARD_LIMIT=0" },
 	    NULL },
-	{ "renewed workers", { "WORKER_MAX_REQUESTS=1000" },
-	    NOT_OFFERED("WORKER_MAX_REQUESTS") " or say 0" },
-	{ "a memory limit", { "WORKER_MEMORY_LIMIT=1" },
-	    NOT_OFFERED("WORKER_MEMORY_LIMIT") " or say 0" },
+	{ "renewals",
+	    { "WORKER_MAX_REQUESTS=1000", "WORKER_MAX_REQUESTS_JITTER=100",
+		"WORKER_MAX_LIFETIME=86400", "WORKER_MEMORY_LIMIT=1048576",
+		"WORKER_MEMORY_MEASURE=pss", "WORKER_MEMORY_HARD_LIMIT=16777216" },
+	    NULL },
+	{ "jitter of nothing", { "WORKER_MAX_REQUESTS_JITTER=100" },
+	    "WORKER_MAX_REQUESTS_JITTER: belongs to WORKER_MAX_REQUESTS" },
+	{ "a life of more than a year", { "WORKER_MAX_LIFETIME=31536001" },
+	    NUMBER_FAULT("WORKER_MAX_LIFETIME", "0 to 31536000") },
+	{ "a limit that every worker is above", { "WORKER_MEMORY_LIMIT=1048575" },
+	    "WORKER_MEMORY_LIMIT: expected 0, or 1048576 and more" },
+	{ "a limit with a unit", { "WORKER_MEMORY_LIMIT=64M" },
+	    NUMBER_FAULT("WORKER_MEMORY_LIMIT", "0 to 9223372036854775807") },
+	{ "a limit that no worker starts under", { "WORKER_MEMORY_HARD_LIMIT=16777215" },
+	    "WORKER_MEMORY_HARD_LIMIT: expected 0, or 16777216 and more" },
+	{ "another measure", { "WORKER_MEMORY_MEASURE=vsz" },
+	    "WORKER_MEMORY_MEASURE: expected one of rss, pss" },
+	{ "no core in particular", { "WORKER_CPU_AFFINITY=off" }, NULL },
+	{ "one core each", { "WORKER_CPU_AFFINITY=auto" }, NULL },
+	{ "some cores", { "WORKER_CPU_AFFINITY=0,2-5,1023" }, NULL },
+#define CORES_FAULT "WORKER_CPU_AFFINITY: expected off, auto, or cores like 0-3,6"
+	{ "a core that no machine has", { "WORKER_CPU_AFFINITY=1024" }, CORES_FAULT },
+	{ "cores downwards", { "WORKER_CPU_AFFINITY=3-1" }, CORES_FAULT },
+	{ "cores without an end", { "WORKER_CPU_AFFINITY=0-" }, CORES_FAULT },
+	{ "cores with a gap", { "WORKER_CPU_AFFINITY=0,,1" }, CORES_FAULT },
+	{ "cores with blanks", { "WORKER_CPU_AFFINITY=0, 1" }, CORES_FAULT },
+	{ "three ends", { "WORKER_CPU_AFFINITY=0-1-2" }, CORES_FAULT },
+	{ "cores automatically", { "WORKER_CPU_AFFINITY=AUTO" }, CORES_FAULT },
+	{ "the nicest", { "WORKER_NICE=19" }, NULL },
+	{ "nicer than that", { "WORKER_NICE=20" },
+	    "WORKER_NICE: expected whole number, -20 to 19" },
+	{ "the least nice", { "WORKER_NICE=-20" }, NULL },
 	{ "a status socket", { "STATUS_LISTEN=unix:/run/x.sock 127.0.0.1:9001" }, NULL },
 	{ "a status socket of systemd", { "STATUS_LISTEN=systemd:status" }, NULL },
 	{ "keys from elsewhere", { "JWT_JWKS_URI=https://a.example" },
@@ -514,6 +543,22 @@ a_key_is_the_same_in_both_forms(void **state)
 	reading_end(&reading);
 }
 
+static void
+cores_are_bits(void **state)
+{
+	const char *variables[] = { "WORKER_CPU_AFFINITY=0,2-4,70", NULL };
+	struct reading reading;
+
+	(void)state;
+	reading_of(&reading, &open_service, variables);
+	assert_non_null(reading.config);
+	assert_int_equal(reading.config->worker_cores.kind, CORES_LIST);
+	assert_int_equal(reading.config->worker_cores.set[0], 0x1d);
+	assert_int_equal(reading.config->worker_cores.set[1], 1 << 6);
+	assert_int_equal(reading.config->worker_cores.set[2], 0);
+	reading_end(&reading);
+}
+
 /* php-fpm's formula. */
 static void
 the_start_is_in_the_middle(void **state)
@@ -640,6 +685,7 @@ main(void)
 		cmocka_unit_test(a_process_has_its_place),
 		cmocka_unit_test(seconds_are_kept_as_milliseconds),
 		cmocka_unit_test(a_key_is_the_same_in_both_forms),
+		cmocka_unit_test(cores_are_bits),
 		cmocka_unit_test(the_start_is_in_the_middle),
 		cmocka_unit_test(all_faults_come_in_one_go),
 		cmocka_unit_test(no_fault_shows_a_value),
