@@ -155,6 +155,15 @@ class Costs(Play):
         self.assertLessEqual(after - before, 200, "the worker was not idle")
         self.assertLessEqual(len(manager_trace.names), 2, manager_trace.lines)
 
+    def test_the_manager_has_no_part_in_a_request(self):
+        service, _ = self.start()
+        with service.connect() as kept, Trace(self, service.pid) as manager:
+            for _ in range(5 * REQUESTS):
+                self.assertEqual(kept.request(keep=True).status, 200)
+                self.assertEqual(service.request().status, 200)
+        # What its own clocks wake it for, however many requests there were
+        self.assertLess(len(manager.names), REQUESTS, manager.lines)
+
     def sleeps(self, pid):
         with open("/proc/%d/stat" % pid) as f:
             return f.read().rpartition(")")[2].split()[0] == "S"
