@@ -38,7 +38,8 @@ count_on(const struct crew *crew, const struct generation *generation, unsigned 
 
 		count += member->pid != 0 && member->generation == generation &&
 			 member->core == core + 1 && member->kill_us == 0 &&
-			 atomic_load(&crew->shared->slots[slot].wish) == 0;
+			 (atomic_load(&crew->shared->slots[slot].leaving) &
+			     (WISH_NEAR | WISH_DONE | WISH_MEMORY)) == 0;
 	}
 	return count;
 }

@@ -24,7 +24,7 @@ end_of_life(const struct crew_member *member)
 static uint32_t
 wish_of(const struct crew *crew, unsigned slot)
 {
-	return atomic_load_explicit(&crew->shared->slots[slot].wish, memory_order_acquire);
+	return atomic_load_explicit(&crew->shared->slots[slot].leaving, memory_order_acquire);
 }
 
 /* Why it goes as soon as it may. RENEWAL_NONE: it need not. */

@@ -12,7 +12,7 @@
 static void
 wish(struct worker *w, uint32_t wish)
 {
-	if (scoreboard_wish(w->line, wish))
+	if (scoreboard_leave(w->line, wish))
 		worker_tell_news(w);
 }
 

@@ -13,7 +13,6 @@ scoreboard_clear(struct scoreboard_slot *line, enum worker_state state, uint32_t
 	atomic_store(&line->connections, 0);
 	atomic_store(&line->pending, 0);
 	atomic_store(&line->leaving, 0);
-	atomic_store(&line->wish, 0);
 	atomic_store(&line->is_relieved, 0);
 	atomic_store(&line->system_call, 0);
 	scoreboard_show_state(line, state);
@@ -61,14 +60,6 @@ scoreboard_show_pending(struct scoreboard_slot *line, unsigned count)
 {
 	if (atomic_load_explicit(&line->pending, memory_order_relaxed) != count)
 		atomic_store_explicit(&line->pending, count, memory_order_relaxed);
-}
-
-bool
-scoreboard_wish(struct scoreboard_slot *line, uint32_t bits)
-{
-	uint32_t before = atomic_fetch_or_explicit(&line->wish, bits, memory_order_release);
-
-	return (before & bits) != bits;
 }
 
 bool

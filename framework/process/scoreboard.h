@@ -21,11 +21,9 @@ void scoreboard_show_route(struct scoreboard_slot *line, size_t route_index);
 void scoreboard_show_answered(
     struct scoreboard_slot *line, enum worker_state state, int64_t now_us);
 void scoreboard_show_connections(struct scoreboard_slot *line, unsigned count);
-/* Adds bits of enum worker_wish. True: one of them is new. */
-bool scoreboard_wish(struct scoreboard_slot *line, uint32_t bits);
 /* So many requests wait on kept connections behind the one that comes next. */
 void scoreboard_show_pending(struct scoreboard_slot *line, unsigned count);
-/* Adds bits of enum worker_leaving. True: one of them is new. */
+/* Adds bits of enum worker_leaving or worker_wish. True: one of them is new. */
 bool scoreboard_leave(struct scoreboard_slot *line, uint32_t bits);
 
 #endif

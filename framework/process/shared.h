@@ -37,11 +37,11 @@ enum worker_leaving {
 	LEAVING_REQUESTS = 4, /* it begins none any more: what it has left had begun before */
 };
 
-/* That a worker wants to be renewed; bits that are set and never cleared. */
+/* That a worker wants to be renewed; bits beside those, as lasting. */
 enum worker_wish {
-	WISH_NEAR = 1,   /* soon: it has few requests left */
-	WISH_DONE = 2,   /* it begins none any more, and waits for the word */
-	WISH_MEMORY = 4, /* it is too large */
+	WISH_NEAR = 16,   /* soon: it has few requests left */
+	WISH_DONE = 32,   /* it begins none any more, and waits for the word */
+	WISH_MEMORY = 64, /* it is too large */
 };
 
 /*
@@ -61,8 +61,7 @@ struct scoreboard_slot {
 	_Atomic(uint32_t) connections; /* kept open now */
 	_Atomic(uint32_t) pending;     /* requests that wait behind the one in hand on kept ones */
 	_Atomic(uint32_t) log_number;  /* of the log file that it writes to */
-	_Atomic(uint32_t) leaving;     /* enum worker_leaving */
-	_Atomic(uint32_t) wish;        /* enum worker_wish */
+	_Atomic(uint32_t) leaving;     /* enum worker_leaving, enum worker_wish */
 	_Atomic(uint32_t)
 	    is_relieved; /* the manager's: told to stop, and others go on in its place */
 	_Atomic(uint32_t) system_call; /* number + 1 of the one that ends it; 0: none */
@@ -196,8 +195,8 @@ void shared_free(struct shared *shared);
 void shared_tell_policies(
     struct shared *shared, uint32_t number, const char *digest, uint64_t count, int64_t now_us);
 const char *death_cause_name(enum death_cause cause);
-counter renewals[RENEWAL_CAUSE_COUNT];
 const char *reload_refusal_name(enum reload_refusal refusal);
+const char *renewal_cause_name(enum renewal_cause cause);
 const char *service_phase_name(enum service_phase phase);
 const char *upgrade_state_name(enum upgrade_state state);
 /* Whether another manager's workers serve on the same sockets and take from the same handover. */

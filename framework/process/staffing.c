@@ -181,7 +181,7 @@ look(const struct staffing *staffing, const struct generation *current)
 		    crew->members[i].kill_us != 0)
 			continue;
 		seen.staying++;
-		if ((atomic_load(&line->wish) & WISH_DONE) != 0) {
+		if ((atomic_load(&line->leaving) & WISH_DONE) != 0) {
 			seen.done++;
 			continue;
 		}
