@@ -405,7 +405,8 @@ patience_ms(struct manager *m)
 		take_sooner(&deadline_us, staffing_next(&m->staffing, m->current, m->now_us));
 		if (m->plan->watch_queues != NULL)
 			take_sooner(&deadline_us,
-			    m->plan->watch_queues(m->plan->context, m->current, m->now_us));
+			    m->plan->watch_queues(m->plan->context,
+				upgrade_shares_sockets(m) ? NULL : m->current, m->now_us));
 	}
 	if (deadline_us == 0)
 		return -1;

@@ -59,7 +59,7 @@ struct manager_plan {
 	void (*on_renewed)(void *context, const struct generation *current);
 	/*
 	 * Looks how many wait in the sockets' queues, when it is time to; NULL: nobody does. Returns
-	 * when to ask again, 0: never.
+	 * when to ask again, 0: never. `current` is NULL while strangers accept from the sockets, too.
 	 */
 	int64_t (*watch_queues)(void *context, const struct generation *current, int64_t now_us);
 	/*

@@ -298,8 +298,10 @@ watch_queues(void *context, const struct generation *current, int64_t now_us)
 {
 	struct server *server = context;
 
-	return queue_sampler_turn(
-	    &server->sampler, (int64_t)current->config->queue_timeout_ms * 1000, now_us);
+	const int64_t patience_us =
+	    current == NULL ? 0 : (int64_t)current->config->queue_timeout_ms * 1000;
+
+	return queue_sampler_turn(&server->sampler, patience_us, now_us);
 }
 
 static void

@@ -378,6 +378,12 @@ upgrade_has_others(const struct manager *m)
 }
 
 bool
+upgrade_shares_sockets(const struct manager *m)
+{
+	return m->upgrade.state != UPGRADE_NONE;
+}
+
+bool
 upgrade_is_retired(const struct manager *m)
 {
 	return m->upgrade.state == UPGRADE_RETIRED;

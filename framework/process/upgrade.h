@@ -76,6 +76,8 @@ void upgrade_stop(struct manager *m);
 
 /* Whether another manager's workers go on in place of ours. */
 bool upgrade_has_others(const struct manager *m);
+/* Whether another manager's workers accept from our sockets, or may soon. */
+bool upgrade_shares_sockets(const struct manager *m);
 /* Whether ours are not wanted now. */
 bool upgrade_is_retired(const struct manager *m);
 /* HEIR: whether we may begin to serve. Tells the other one when our workers are ready. */
