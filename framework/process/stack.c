@@ -7,6 +7,9 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -24,6 +27,10 @@ struct module {
 /* As of the last look. The handler cannot ask the loader, which it may have interrupted. */
 static struct module modules[STACK_MAX_MODULES];
 static size_t module_count;
+
+/* For the handler of a fault. */
+static sigjmp_buf way_out;
+static pthread_t walker;
 
 struct walk {
 	uintptr_t frames[STACK_MAX_FRAMES];
@@ -126,12 +133,37 @@ note_frame(struct _Unwind_Context *context, void *argument)
 	return _URC_NO_REASON;
 }
 
+/* A fault of another thread is none of ours, and comes again when nobody takes it. */
+static void
+on_fault(int number)
+{
+	if (pthread_equal(pthread_self(), walker))
+		siglongjmp(way_out, 1);
+	(void)signal(number, SIG_DFL);
+}
+
+/*
+ * Code that was written by hand may describe its frame wrongly, and a stack may be overwritten: then
+ * the walk ends where it leads out of memory, and not the process.
+ */
 static void
 walk_stack(struct walk *walk)
 {
+	struct sigaction action = { .sa_handler = on_fault, .sa_flags = SA_ONSTACK };
+	struct sigaction segv, bus;
+
 	walk->count = 0;
 	walk->is_behind_signal = walk->is_cut = false;
-	(void)_Unwind_Backtrace(note_frame, walk);
+	walker = pthread_self();
+	sigemptyset(&action.sa_mask);
+	(void)sigaction(SIGSEGV, &action, &segv);
+	(void)sigaction(SIGBUS, &action, &bus);
+	if (sigsetjmp(way_out, 1) == 0)
+		(void)_Unwind_Backtrace(note_frame, walk);
+	else
+		walk->is_cut = true;
+	(void)sigaction(SIGSEGV, &segv, NULL);
+	(void)sigaction(SIGBUS, &bus, NULL);
 }
 
 void

@@ -1,7 +1,7 @@
 /*
  * Where this thread is: the functions that it is in the middle of, the innermost first. Made for a
- * signal handler: nothing here allocates, takes a lock of ours or asks the kernel for anything once
- * stack_look was called, and all of it has an end.
+ * signal handler: nothing here allocates or takes a lock of ours once stack_look was called, all of
+ * it has an end, and a stack that leads nowhere costs its frames alone.
  *
  * A frame is MODULE+0xOFFSET(SYMBOL), as addr2line(1) wants it: `libc.so.6+0xd5361(clock_nanosleep)`.
  * The offset is that of the call; the symbol is left out where the module exports none there.

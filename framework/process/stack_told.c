@@ -20,7 +20,8 @@
 #include "process/stack.h"
 
 enum {
-	PEN_ARENA = 4 * 1024,
+	PEN_ARENA_BLOCK = 4 * 1024,
+	PEN_ARENA = 16 * 1024,
 	SIGNAL_STACK = 64 * 1024, /* touched when it is needed, and not before */
 };
 
@@ -127,6 +128,8 @@ take_signal(void)
 
 	sigfillset(&action.sa_mask);
 	sigdelset(&action.sa_mask, SIGSYS);
+	sigdelset(&action.sa_mask, SIGSEGV); /* stack.c knows what to do */
+	sigdelset(&action.sa_mask, SIGBUS);
 	return sigaction(STACK_SIGNAL, &action, NULL) == 0;
 }
 
@@ -135,7 +138,7 @@ stack_told_prepare(const struct crew_seat *of, void (*overdue)(void *context), v
 {
 	static struct arena arena;
 
-	arena_init(&arena, PEN_ARENA, PEN_ARENA);
+	arena_init(&arena, PEN_ARENA_BLOCK, PEN_ARENA);
 	seat = of;
 	on_overdue = overdue;
 	overdue_context = context;

@@ -362,6 +362,71 @@ a_full_pipe_drops_lines_and_tells_so_once(void **state)
 }
 
 static void
+a_second_pen_writes_the_same_and_owes_nothing(void **state)
+{
+	struct log_line first, second;
+	struct arena arena;
+	struct log *pen;
+	struct rig rig;
+
+	(void)state;
+	rig_start(&rig, &test_config);
+	arena_init(&arena, 4096, 4096);
+	fill_pipe(rig.writer);
+	log_plain(rig.log, LOG_SERVICE_STARTUP);
+	pen = log_second_pen(rig.log, &arena);
+	assert_non_null(pen);
+	empty_pipe(&rig);
+	/* In the middle of a line of the first one, and it does not tell what that has lost. */
+	assert_true(log_begin(&first, rig.log, LOG_SERVICE_STARTUP));
+	assert_true(log_begin(&second, pen, LOG_SERVICE_STARTUP));
+	log_number(&second, FIELD_PID, 7);
+	log_end(&second);
+	assert_string_equal(rig_read(&rig), STARTED ",\"pid\":7}\n");
+	log_end(&first);
+	assert_string_equal(rig_read(&rig), DROPPED("1") STARTED "}\n");
+	assert_int_equal(log_lost(pen), 0);
+	assert_false(log_begin(&second, pen, LOG_AUTHENTICATION_SUCCEEDED)); /* below the level */
+	/* Without a key, as a handler cannot make pseudonyms. */
+	assert_true(log_begin(&second, pen, LOG_SERVICE_STARTUP));
+	log_pseudonym(&second, FIELD_CLIENT, SLICE_OF("192.0.2.1"));
+	log_end(&second);
+	assert_string_equal(rig_read(&rig), STARTED "}\n");
+	assert_null(log_second_pen(NULL, &arena));
+	arena_done(&arena);
+	rig_end(&rig);
+}
+
+static void
+the_last_type_above_info_is_kept_for_who_asks(void **state)
+{
+	char type[LOG_TYPE_SIZE] = "";
+	struct config config = test_config;
+	struct log_line line;
+	struct rig rig;
+
+	(void)state;
+	config.log_level = LEVEL_CRITICAL;
+	rig_start(&rig, &config);
+	log_plain(rig.log, LOG_WORKER_DIED); /* nobody asks yet */
+	log_keep_type(rig.log, type);
+	log_plain(rig.log, LOG_SERVICE_STARTUP);
+	assert_string_equal(type, "");
+	log_plain(rig.log, LOG_WORKER_DIED);
+	assert_string_equal(type, "worker.died");
+	assert_false(log_begin_custom(&line, rig.log, LEVEL_ERROR, "notes.store_gone", "x"));
+	assert_string_equal(type, "notes.store_gone");
+	assert_false(log_begin_custom(&line, rig.log, LEVEL_ERROR,
+	    "notes.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "x"));
+	assert_int_equal(strlen(type), LOG_TYPE_SIZE - 1);
+	log_keep_type(rig.log, NULL);
+	log_plain(rig.log, LOG_WORKER_DIED);
+	assert_int_equal(strlen(type), LOG_TYPE_SIZE - 1);
+	log_keep_type(NULL, type);
+	rig_end(&rig);
+}
+
+static void
 losses_are_told_whatever_the_level(void **state)
 {
 	struct config config = test_config;
@@ -599,6 +664,8 @@ main(void)
 		cmocka_unit_test(without_memory_there_is_no_log),
 		cmocka_unit_test(a_full_pipe_drops_lines_and_tells_so_once),
 		cmocka_unit_test(losses_are_told_whatever_the_level),
+		cmocka_unit_test(a_second_pen_writes_the_same_and_owes_nothing),
+		cmocka_unit_test(the_last_type_above_info_is_kept_for_who_asks),
 		cmocka_unit_test(a_child_does_not_tell_what_its_parent_lost),
 		cmocka_unit_test(a_reader_that_is_gone_costs_lines_and_no_more),
 		cmocka_unit_test(a_torn_line_never_joins_the_next),

@@ -77,7 +77,7 @@ in_a_signal_handler(void **state UNUSED)
 }
 
 static void
-on_a_stack_of_its_own(void **state UNUSED)
+raise_on_own_stack(void)
 {
 	static char room[64 * 1024];
 	const stack_t own = { .ss_sp = room, .ss_size = sizeof(room) };
@@ -93,6 +93,12 @@ on_a_stack_of_its_own(void **state UNUSED)
 	assert_form(told);
 	assert_int_equal(strncmp(told, "libc.so", 7), 0);
 	assert_non_null(strstr(told, "test_stack+0x"));
+}
+
+static void
+on_a_stack_of_its_own(void **state UNUSED)
+{
+	raise_on_own_stack();
 }
 
 static __attribute__((noinline)) int
@@ -113,6 +119,56 @@ a_deep_one_has_an_end(void **state UNUSED)
 	assert_form(told);
 	assert_true(count_frames(told) <= STACK_MAX_FRAMES + 1);
 }
+
+#ifdef __x86_64__
+/* Says that its caller's address lies where there is no memory. */
+__asm__(".pushsection .text\n"
+	".type lies, @function\n"
+	"lies:\n"
+	"	.cfi_startproc\n"
+	"	push %rbx\n"
+	"	mov $4096, %rbx\n"
+	"	.cfi_def_cfa %rbx, 8\n"
+	"	call *%rdi\n"
+	"	pop %rbx\n"
+	"	.cfi_def_cfa %rsp, 8\n"
+	"	ret\n"
+	"	.cfi_endproc\n"
+	".size lies, . - lies\n"
+	".popsection\n");
+extern void lies(void (*then)(void));
+
+static void
+write_it(void)
+{
+	assert_true(stack_write(told, sizeof(told)) > 0);
+}
+
+static void
+a_stack_that_leads_nowhere_ends_there(void **state UNUSED)
+{
+	struct sigaction before, after;
+
+	if (getenv("POSTERN_UNDER_VALGRIND") != NULL)
+		skip(); /* it tells of the fault */
+	assert_int_equal(sigaction(SIGSEGV, NULL, &before), 0);
+	lies(write_it);
+	assert_form(told);
+	assert_string_equal(told + strlen(told) - 4, " ...");
+	assert_true(is_ours(told));
+	assert_int_equal(sigaction(SIGSEGV, NULL, &after), 0);
+	assert_true(before.sa_handler == after.sa_handler);
+	lies(raise_on_own_stack);
+	assert_string_equal(told + strlen(told) - 4, " ...");
+	in_plain_code(NULL);
+}
+#else
+static void
+a_stack_that_leads_nowhere_ends_there(void **state UNUSED)
+{
+	skip();
+}
+#endif
 
 static void
 what_finds_no_room_is_left_out_whole(void **state UNUSED)
@@ -155,6 +211,7 @@ main(void)
 		cmocka_unit_test(in_a_signal_handler),
 		cmocka_unit_test(on_a_stack_of_its_own),
 		cmocka_unit_test(a_deep_one_has_an_end),
+		cmocka_unit_test(a_stack_that_leads_nowhere_ends_there),
 		cmocka_unit_test(what_finds_no_room_is_left_out_whole),
 		cmocka_unit_test(no_address_is_told),
 	};
