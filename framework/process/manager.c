@@ -2,11 +2,6 @@
  * The manager's loop. Each turn: wait; take the signals; bury the dead; act on what was asked
  * for; do what its time has come for. Every step is a function of the state in struct manager,
  * and none of them waits.
- *
- * The life of a generation: `next` (its workers are starting) → `current` (all accept) →
- * `draining` (told to stop) → freed with its last worker. A `next` of which one worker dies
- * before all accept is given up, and `current` stays as it was. A reload is told of when no
- * worker of the old generation can begin a request any more.
  */
 #include "process/manager.h"
 
@@ -27,6 +22,7 @@
 #include "process/notify.h"
 #include "process/oom_events.h"
 #include "process/policy_watch.h"
+#include "process/reload.h"
 #include "process/signals.h"
 #include "process/staffing.h"
 #include "process/upgrade.h"
@@ -65,110 +61,6 @@ show(const struct manager *m)
 	staffing_show(&m->staffing, m->current->config, shown);
 	counter_set(&shown->lines_lost, log_lost(m->current->log));
 	notify_follow(m->notify, notify_state_of(m), m->staffing.wanted);
-}
-
-/*
- * --- reload ------------------------------------------------------------------------------------
- */
-
-static void
-refuse_reload(struct manager *m, enum reload_refusal refusal)
-{
-	struct log_line line;
-
-	atomic_store(&m->plan->shared->manager.last_refusal, refusal);
-	counter_add(&m->plan->shared->manager.reloads_refused, 1);
-	notify_refused(m->notify);
-	if (m->plan->is_stale(m->current))
-		policy_watch_fail(&m->policies, m->now_us);
-	if (log_begin(&line, m->current->log, LOG_RELOAD_REFUSED)) {
-		log_word(&line, FIELD_REASON, reload_refusal_name(refusal));
-		log_end(&line);
-	}
-}
-
-static void
-retire(struct manager *m, struct generation *generation)
-{
-	crew_dismiss(
-	    &m->crew, generation, SHARED_MAX_SLOTS, m->now_us + manager_grace_us(generation));
-	generation->next = m->draining;
-	m->draining = generation;
-}
-
-void
-manager_abandon_reload(struct manager *m)
-{
-	retire(m, m->next);
-	m->next = NULL;
-	refuse_reload(m, RELOAD_WORKERS);
-}
-
-/* The clock of the policies that `generation` brings. */
-static _Atomic(int64_t) *
-expiry_of(const struct manager *m, const struct generation *generation)
-{
-	return shared_policies_expire_us(m->plan->shared, generation->number);
-}
-
-static void
-begin_reload(struct manager *m)
-{
-	counter_add(&m->plan->shared->manager.reloads_begun, 1);
-	notify_reload(m->notify);
-	log_plain(m->current->log, LOG_RELOAD_STARTED);
-	m->next = m->plan->reload(m->plan->context, m->current);
-	if (m->next == NULL) {
-		refuse_reload(m, RELOAD_SETTINGS);
-		return;
-	}
-	atomic_store(expiry_of(m, m->next), 0);
-	if (!staffing_hire_first(&m->staffing, m->next, m->now_us))
-		manager_abandon_reload(m);
-}
-
-/* All new workers accept: now the old ones may go. */
-static void
-finish_reload(struct manager *m)
-{
-	retire(m, m->current);
-	m->current = m->next;
-	m->next = NULL;
-	atomic_store(&m->plan->shared->generation, m->current->number);
-	m->is_reload_untold = true;
-	m->plan->on_renewed(m->plan->context, m->current);
-	staffing_renew(&m->staffing, m->current->config);
-	m->policies.expire_us = expiry_of(m, m->current);
-	policy_watch_renew(&m->policies, m->current->config->policy_cache_ttl_s, m->now_us);
-}
-
-/* Whoever reads this line may rely on it: what begins from now on is answered by the new settings. */
-static void
-tell_of_reload(struct manager *m)
-{
-	struct log_line line;
-
-	m->is_reload_untold = false;
-	counter_add(&m->plan->shared->manager.reloads_done, 1);
-	if (log_begin(&line, m->current->log, LOG_RELOAD_DONE)) {
-		log_number(&line, FIELD_WORKERS, m->staffing.wanted);
-		log_end(&line);
-	}
-}
-
-static void
-free_drained(struct manager *m)
-{
-	struct generation **link = &m->draining, *generation;
-
-	while ((generation = *link) != NULL) {
-		if (crew_count(&m->crew, generation) != 0) {
-			link = &generation->next;
-			continue;
-		}
-		*link = generation->next;
-		m->plan->free_generation(generation);
-	}
 }
 
 /*
@@ -229,7 +121,7 @@ bury(struct manager *m, pid_t pid, int status)
 	if (m->phase == STARTING && upgrade_is_on_trial(m))
 		fail_start(m);
 	else if (m->phase < STOPPING && leaver.generation == m->next)
-		manager_abandon_reload(m);
+		reload_abandon(m);
 	else if (m->phase == SERVING && leaver.generation == m->current)
 		staffing_note_end(&m->staffing, m->current, &leaver, m->now_us);
 }
@@ -308,37 +200,12 @@ pass_backlog_on(struct manager *m)
 }
 
 static void
-watch_policies(struct manager *m)
-{
-	if (policy_watch_has_expired(&m->policies, m->now_us))
-		log_plain(m->current->log, LOG_POLICIES_EXPIRED);
-	if (policy_watch_is_due(&m->policies, m->now_us)) {
-		if (m->plan->is_stale(m->current))
-			m->is_reload_asked = true;
-		else
-			policy_watch_renew(&m->policies, m->policies.ttl_s, m->now_us);
-	}
-}
-
-static void
 turn_serving(struct manager *m)
 {
-	if (m->next != NULL && staffing_has_first(&m->staffing, m->next))
-		finish_reload(m);
-	if (m->is_reload_untold &&
-	    (m->draining == NULL || crew_count_taking(&m->crew, m->draining) == 0))
-		tell_of_reload(m);
+	reload_go_on(m);
 	if (upgrade_is_retired(m))
 		return;
-	watch_policies(m);
-	/*
-	 * One at a time: while old workers drain, there are slots for one generation more and not
-	 * for two.
-	 */
-	if (m->is_reload_asked && m->next == NULL && m->draining == NULL) {
-		m->is_reload_asked = false;
-		begin_reload(m);
-	}
+	reload_begin_if_due(m);
 	staffing_keep(&m->staffing, m->current, m->now_us);
 }
 
@@ -366,7 +233,7 @@ turn(struct manager *m)
 	(void)crew_watch(&m->crew, m->now_us);
 	crew_go_on_renewing_log(&m->crew);
 	/* A reload may be waiting for the last one to be gone. */
-	free_drained(m);
+	reload_free_drained(m);
 	if (m->phase == STARTING)
 		turn_starting(m);
 	if (m->phase == SERVING)
@@ -489,7 +356,7 @@ inspect(void *context, pid_t manager)
 static void
 done(struct manager *m)
 {
-	free_drained(m);
+	reload_free_drained(m);
 	staffing_done(&m->staffing);
 	crew_done(&m->crew);
 	upgrade_done(&m->upgrade);
@@ -533,7 +400,7 @@ manager_run(const struct manager_plan *plan)
 		.now_us = clock_mono_us(),
 	};
 
-	m.policies.expire_us = expiry_of(&m, m.current);
+	m.policies.expire_us = shared_policies_expire_us(plan->shared, m.current->number);
 	atomic_store(&plan->shared->generation, m.current->number);
 	atomic_store(&plan->shared->manager.pid, getpid());
 	atomic_store(&plan->shared->manager.started_us, m.now_us);

@@ -1,6 +1,7 @@
 /*
- * The manager's state, and what its files do for each other: manager.c is its loop, upgrade.c how it
- * makes way for another program, or takes over from one.
+ * The manager's state, and what its files do for each other: manager.c is its loop, reload.c how
+ * settings and policies are renewed, upgrade.c how it makes way for another program, or takes over
+ * from one.
  */
 #ifndef POSTERN_PROCESS_MANAGER_STATE_H
 #define POSTERN_PROCESS_MANAGER_STATE_H
@@ -39,7 +40,5 @@ struct manager {
 
 /* What a worker has at most when it was told to end. */
 int64_t manager_grace_us(const struct generation *generation);
-/* The reload that is under way, if any, is given up; the generation in force stays. */
-void manager_abandon_reload(struct manager *m);
 
 #endif

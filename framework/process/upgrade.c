@@ -15,6 +15,7 @@
 #include "process/manager_state.h"
 #include "process/notify.h"
 #include "process/program.h"
+#include "process/reload.h"
 
 /* The letters of the link. */
 enum { SAY_READY = 'R', SAY_GO = 'G', SAY_MAIN = 'M', SAY_BACKLOG = 'B' };
@@ -211,7 +212,7 @@ upgrade_retire(struct manager *m)
 		return;
 	set_state(m, UPGRADE_RETIRED, m->upgrade.other);
 	if (m->next != NULL)
-		manager_abandon_reload(m);
+		reload_abandon(m);
 	crew_dismiss(
 	    &m->crew, m->current, SHARED_MAX_SLOTS, m->now_us + manager_grace_us(m->current));
 	tell(m, LOG_UPGRADE_RETIRED, m->upgrade.other);

@@ -36,7 +36,7 @@ class UpgradePlay(Play):
         settings.setdefault("PID_FILE", self.path("pid"))
         settings.setdefault("STATUS_LISTEN", "unix:" + self.path("status.sock"))
         service = Service(self, argv=[self.link], **settings)
-        workers = int(settings.get("WEB_CONCURRENCY", 2))
+        workers = 1 if "WORKER_MODE" in settings else int(settings.get("WEB_CONCURRENCY", 2))
         wait_until(lambda: self.status()["workers"]["idle"] == workers, "all workers to accept")
         return service
 
@@ -200,6 +200,23 @@ class Sequence(UpgradePlay):
             with FastCGI(where) as connection:
                 self.assertEqual(connection.request().status, 200)
 
+
+    def test_workers_on_demand(self):
+        service = self.start(WORKER_MODE="ondemand", WEB_CONCURRENCY=4)
+        old_workers, kept = service.workers(), self.hold(service)
+        new = self.begin(service)
+        self.retire(service, service.pid, old_workers)
+        self.assertAnswers(kept)
+        service.signal(signal.SIGHUP)
+        service.wait_event("upgrade.recalled")
+        os.kill(new, signal.SIGQUIT)
+        service.wait_event("upgrade.rolled_back")
+        self.assertAnswers(kept)
+        self.begin(service)
+        service.signal(signal.SIGQUIT)
+        self.assertEqual(service.wait(), 0)
+        self.assertAnswers(kept)
+        self.assertEqual(service.request().status, 200)
 
     def test_sockets_that_systemd_has_handed_over(self):
         sockets = [test_sockets.listening(("127.0.0.1", 0)) for _ in range(2)]
