@@ -48,9 +48,11 @@ class Size(Play):
 
     def test_files_that_may_not_grow_end_nobody(self):
         """The kernel's signal for that would end the manager at its next line of the log."""
-        room = 64 * 1024
+        room = 128 * 1024
         service = self.serve(
-            2, before_exec=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
+            2, before_exec=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
+            # They are in a file of memory, which must not be larger either.
+            RATE_LIMIT_TABLE_ENTRIES=1024)
         while service.log_size() < room - 100:
             self.assertEqual(service.request(path="/api/v1/documents/d1", headers=bearer("patient-p1")).status, 200)
 
