@@ -255,6 +255,15 @@ class BehindNginx(LostPlay):
         self.assertNothingLost()
         self.assertEqual(service.stop(), 0)
 
+    def test_renewed_after_50_requests(self):
+        service = self.start(WORKER_MAX_REQUESTS=50)
+        with self.crowd():
+            wait_until(lambda: len(service.events("worker.stopped")) >= 20 or self.failed(), "20 renewals")
+            service.signal(signal.SIGHUP)  # and a reload among them
+            self.wait_event("service.reloaded")
+        self.assertNothingLost()
+        self.assertEqual(service.stop(), 0)
+
     def test_their_number_changes_by_itself(self):
         self.workers = 1
         service = self.start(WORKER_MODE="dynamic", WEB_CONCURRENCY=6, WORKER_START=1, WORKER_MIN_SPARE=1,
