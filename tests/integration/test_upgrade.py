@@ -2,9 +2,13 @@
 
 import contextlib
 import os
+import re
+import shutil
 import signal
 import socket
+import subprocess
 import sys
+import unittest
 
 import harness
 import test_sockets
@@ -234,6 +238,39 @@ class Sequence(UpgradePlay):
                 self.assertEqual(connection.request("GET", path).status, 200)
         with FastCGI(status) as connection:
             self.assertEqual(connection.request("GET", "/status").json()["pid"], new)
+
+
+@unittest.skipUnless(harness.IS_ROOT and harness.serving_user() != "root", "only root can change the root")
+class Jailed(UpgradePlay):
+    """Behind SERVICE_CHROOT the new binary is looked for where the old one can still see."""
+
+    def furnish(self, jail, path):
+        os.makedirs(jail + os.path.dirname(path), exist_ok=True)
+        shutil.copy(path, jail + path)
+
+    def test_it_must_lie_in_there(self):
+        jail = self.path("jail")
+        os.makedirs(jail + "/store")
+        shutil.copytree(harness.POLICIES, jail + "/policies")
+        for folder in (jail, jail + "/policies"):
+            os.chmod(folder, 0o755)
+        shutil.chown(jail + "/store", harness.serving_user())
+        service = Service(self, SERVICE_CHROOT=jail, SERVICE_DIRECTORY="/store", SANDBOX="off",
+                          AUTHORIZATION_POLICIES_DIR="/policies", APP_DATABASE_URL="sqlite:///store/documents.db",
+                          RATE_LIMIT_STORAGE_URI="sqlite:///store/limits.db")
+        kept = self.hold(service)
+        self.assertEqual(self.refuse(service)["reason"], "exec")
+        self.assertAnswers(kept)
+        libraries = re.findall(r"(/\S+) \(0x", subprocess.run(["ldd", harness.DOCUMENTS], check=True, text=True,
+                                                              stdout=subprocess.PIPE).stdout)
+        for path in [harness.DOCUMENTS, harness.Keys.get().public(), "/etc/passwd", "/etc/group", *libraries]:
+            self.furnish(jail, path)
+        new = self.begin(service)
+        self.assertEqual(os.readlink("/proc/%d/root" % new), jail)
+        service.signal(signal.SIGQUIT)
+        self.assertEqual(service.wait(), 0)
+        service.wait_event("upgrade.done")
+        self.assertAnswers(kept)
 
 
 class Counters(UpgradePlay):
