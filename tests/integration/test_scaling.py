@@ -128,6 +128,29 @@ class Dynamic(Scaling):
         self.assertNobodyDied(service)
 
 
+class Cost(Scaling):
+    """The manager looks while there is work, ten times a second, whatever is asked; and sleeps when there is none."""
+
+    def turns(self, service):
+        with open("/proc/%d/status" % service.pid) as f:
+            return sum(int(line.split()[1]) for line in f if line.startswith("voluntary_ctxt"))
+
+    def check(self, mode, **settings):
+        service = self.start(mode, **settings)
+        self.assertEqual(service.request().status, 200)
+        before = self.turns(service)
+        with service.connect() as kept:
+            for _ in range(5000):
+                kept.request(keep=True)
+        self.assertLess(self.turns(service) - before, 1000)
+
+    def test_dynamic(self):
+        self.check("dynamic", WEB_CONCURRENCY=4, WORKER_MIN_SPARE=1, WORKER_MAX_SPARE=2)
+
+    def test_on_demand(self):
+        self.check("ondemand", WEB_CONCURRENCY=4)
+
+
 class OnDemand(Scaling):
 
     @harness.needs("nginx")
