@@ -375,6 +375,9 @@ upgrade_hear(struct manager *m)
 bool
 upgrade_has_others(const struct manager *m)
 {
+	/* The one before us has said that it stops: its workers take nobody any more. */
+	if (m->upgrade.state == UPGRADE_BESIDE && m->upgrade.is_main)
+		return false;
 	return upgrade_state_has_others(m->upgrade.state);
 }
 

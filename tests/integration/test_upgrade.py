@@ -477,6 +477,28 @@ class Back(UpgradePlay):
         wait_until(lambda: not process_is_alive(new), "the one on trial to end")
         self.assertFalse(os.path.exists(service.socket_path))
 
+    def test_a_stop_of_the_new_one_while_the_old_one_drains_answers_who_waits(self):
+        service = self.start(WEB_CONCURRENCY=1)
+        whole = (harness.fcgi_begin(keep=True) + harness.fcgi_params(harness.cgi_params())
+                 + harness.fcgi_record(harness.FCGI_STDIN))
+        with service.connect() as slow:
+            slow.send(whole[:50])
+            self.assertEqual(service.request().status, 200)  # and so the worker has seen what is half there
+            new = self.begin(service)
+            service.signal(signal.SIGQUIT)
+            wait_until(lambda: self.pid_file() == new, "the new one to be the service")
+            worker = [pid for pid in service.workers() if pid in harness.children_of(new)][0]
+            os.kill(worker, signal.SIGSTOP)
+            with service.connect() as waiting:
+                waiting.send(whole)
+                os.kill(new, signal.SIGTERM)
+                service.wait_event("service.stopping", 2)
+                os.kill(worker, signal.SIGCONT)
+                self.assertEqual(waiting.answer().status, 200)
+            slow.send(whole[50:])
+            self.assertEqual(slow.answer().status, 200)
+        self.assertEqual(service.wait(), 0)
+
     def test_winch_means_nothing_without_a_new_one(self):
         service = self.start()
         workers, kept = service.workers(), self.hold(service)
