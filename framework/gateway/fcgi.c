@@ -171,7 +171,7 @@ enum gateway_state
 gateway_receive(struct gateway_connection *connection, int64_t deadline_us,
     struct params *ret_params, struct body_source *ret_body)
 {
-	struct fcgi_check_result result;
+	UNINITIALIZED struct fcgi_check_result result;
 
 	connection->deadline_us = deadline_us;
 	if (connection->state == CONNECTION_DRAINING)

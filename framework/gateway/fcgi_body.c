@@ -70,9 +70,9 @@ begin_record(struct fcgi_body *body)
 	return true;
 }
 
-/* Reads padding and the next header; 1: content is next or the end has come. */
+/* 1: it has been read. */
 static ssize_t
-next_record(struct fcgi_body *body)
+skip_padding(struct fcgi_body *body)
 {
 	unsigned char padding[UINT8_MAX];
 	ssize_t got;
@@ -82,6 +82,17 @@ next_record(struct fcgi_body *body)
 			return got;
 		body->padding_left -= (size_t)got;
 	}
+	return 1;
+}
+
+/* Reads padding and the next header; 1: content is next or the end has come. */
+static ssize_t
+next_record(struct fcgi_body *body)
+{
+	ssize_t got;
+
+	if (body->padding_left > 0 && (got = skip_padding(body)) < 0)
+		return got;
 	if (body->is_last) {
 		body->at_end = true;
 		return 1;

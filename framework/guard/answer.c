@@ -41,7 +41,7 @@ void
 guard_log_reason(const struct guard_env *env, const struct request *req, enum log_event event,
     const char *reason)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!guard_log_begin(&line, env, req, event))
 		return;

@@ -30,7 +30,7 @@ refuse_actor(const struct guard_env *env, const struct request *req, struct resp
 static void
 log_success(const struct guard_env *env, const struct request *req)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!guard_log_begin(&line, env, req, LOG_AUTHENTICATION_SUCCEEDED))
 		return;

@@ -99,7 +99,7 @@ static void
 log_decision(const struct guard_env *env, const struct request *req, enum log_event event,
     const struct authz_answer *answer)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!guard_log_begin(&line, env, req, event))
 		return;
@@ -117,7 +117,7 @@ static void
 log_policy_errors(
     const struct guard_env *env, const struct request *req, const struct authz_answer *answer)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (answer->error_count > 0)
 		guard_count(env, GUARD_TALLY_POLICY_ERRORS);

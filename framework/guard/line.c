@@ -214,7 +214,7 @@ static void
 log_wait(
     const struct guard_env *env, const struct request *req, int64_t waited_us, const char *where)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!guard_log_begin(&line, env, req, LOG_QUEUE_TIMEOUT))
 		return;
@@ -242,7 +242,7 @@ void
 guard_line_log(const struct guard_env *env, const struct request *req, const struct response *res,
     size_t body_len, bool sent)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!guard_log_begin(&line, env, req, LOG_HTTP_ACCESS))
 		return;

@@ -547,7 +547,7 @@ wake(struct worker *w)
 static void
 look(struct worker *w)
 {
-	struct epoll_event events[WORKER_EVENTS];
+	static struct epoll_event events[WORKER_EVENTS];
 	int i, count;
 
 	count = epoll_wait(w->epoll_fd, events, WORKER_EVENTS, patience_ms(w));
