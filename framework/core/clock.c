@@ -4,6 +4,7 @@
  */
 #include "core/clock.h"
 
+#include <limits.h>
 #include <time.h>
 
 enum { US_PER_SECOND = 1000000, SECONDS_PER_DAY = 86400 };
@@ -34,6 +35,16 @@ int64_t
 clock_mono_us(void)
 {
 	return read_us(CLOCK_MONOTONIC);
+}
+
+int
+clock_left_ms(int64_t deadline_us)
+{
+	const int64_t left_us = deadline_us - clock_mono_us();
+
+	if (left_us <= 0)
+		return 0;
+	return left_us / 1000 < INT_MAX ? (int)((left_us + 999) / 1000) : INT_MAX;
 }
 
 void

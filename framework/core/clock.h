@@ -14,6 +14,17 @@ int64_t clock_wall_us(void);
 /* Microseconds of CLOCK_MONOTONIC. */
 int64_t clock_mono_us(void);
 
+/* Milliseconds up to a monotonic time, as poll(2) wants them: rounded up, 0 when it has come. */
+int clock_left_ms(int64_t deadline_us);
+
+/* Moves `*at_us` to `other_us` where that is sooner. 0 is never. */
+static inline void
+clock_take_sooner(int64_t *at_us, int64_t other_us)
+{
+	if (other_us != 0 && (*at_us == 0 || other_us < *at_us))
+		*at_us = other_us;
+}
+
 /*
  * Tests: from now on clock_wall_us answers `wall_us`; a negative value gives the real clock back.
  */

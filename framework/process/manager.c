@@ -249,36 +249,26 @@ turn(struct manager *m)
 	(void)notify_live(m->notify, m->now_us);
 }
 
-static void
-take_sooner(int64_t *deadline_us, int64_t other_us)
-{
-	if (other_us != 0 && (*deadline_us == 0 || other_us < *deadline_us))
-		*deadline_us = other_us;
-}
-
 /* Milliseconds up to the next deadline, rounded up lest the loop turn idly before it; -1: none. */
 static int
 patience_ms(struct manager *m)
 {
-	int64_t deadline_us = 0, left_us;
+	int64_t deadline_us = 0;
 
-	take_sooner(&deadline_us, crew_watch(&m->crew, m->now_us));
-	take_sooner(&deadline_us, keeper_watch(&m->ledger, m->now_us));
-	take_sooner(&deadline_us, keeper_watch(&m->inspector, m->now_us));
-	take_sooner(&deadline_us, m->notify->next_us);
-	take_sooner(&deadline_us, upgrade_watch(m));
+	clock_take_sooner(&deadline_us, crew_watch(&m->crew, m->now_us));
+	clock_take_sooner(&deadline_us, keeper_watch(&m->ledger, m->now_us));
+	clock_take_sooner(&deadline_us, keeper_watch(&m->inspector, m->now_us));
+	clock_take_sooner(&deadline_us, m->notify->next_us);
+	clock_take_sooner(&deadline_us, upgrade_watch(m));
 	if (m->phase == SERVING && !upgrade_is_retired(m)) {
-		take_sooner(&deadline_us, policy_watch_next(&m->policies));
-		take_sooner(&deadline_us, staffing_next(&m->staffing, m->current, m->now_us));
+		clock_take_sooner(&deadline_us, policy_watch_next(&m->policies));
+		clock_take_sooner(&deadline_us, staffing_next(&m->staffing, m->current, m->now_us));
 		if (m->plan->watch_queues != NULL)
-			take_sooner(&deadline_us,
+			clock_take_sooner(&deadline_us,
 			    m->plan->watch_queues(m->plan->context,
 				upgrade_shares_sockets(m) ? NULL : m->current, m->now_us));
 	}
-	if (deadline_us == 0)
-		return -1;
-	left_us = deadline_us - clock_mono_us();
-	return left_us <= 0 ? 0 : (int)((left_us + 999) / 1000);
+	return deadline_us == 0 ? -1 : clock_left_ms(deadline_us);
 }
 
 enum { FIXED_FDS = 4 }; /* signals, news, and both links */

@@ -1,17 +1,7 @@
 /* See renewal.h. */
 #include "process/renewal.h"
 
-static unsigned
-lesser(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
-static unsigned
-difference(unsigned a, unsigned b)
-{
-	return a > b ? a - b : 0;
-}
+#include "core/number.h"
 
 uint64_t
 renewal_quota(uint64_t max_requests, uint64_t jitter, uint64_t chance)
@@ -40,10 +30,11 @@ renewal_decide(const struct renewal_view *view)
 	if (leavers == 0)
 		return step;
 	step.reserve = at_once;
-	needed = view->wanted + lesser(at_once, view->near + view->due);
-	step.hire = lesser(difference(needed, view->serving + view->starting),
-	    difference(view->wanted + at_once, present + view->starting));
-	step.dismiss = lesser(difference(present, view->wanted), difference(at_once, view->going));
-	step.dismiss = lesser(step.dismiss, view->done + view->due);
+	needed = view->wanted + number_lesser(at_once, view->near + view->due);
+	step.hire = number_lesser(number_above(needed, view->serving + view->starting),
+	    number_above(view->wanted + at_once, present + view->starting));
+	step.dismiss =
+	    number_lesser(number_above(present, view->wanted), number_above(at_once, view->going));
+	step.dismiss = number_lesser(step.dismiss, view->done + view->due);
 	return step;
 }

@@ -2,6 +2,7 @@
 #include "process/renewing.h"
 
 #include "config/config.h"
+#include "core/clock.h"
 #include "log/log.h"
 #include "process/generation.h"
 
@@ -131,10 +132,10 @@ renewing_step(struct crew *crew, struct generation *generation, unsigned wanted,
 }
 
 static void
-take_sooner(int64_t *deadline_us, int64_t other_us, int64_t now_us)
+take_later_than_now(int64_t *deadline_us, int64_t other_us, int64_t now_us)
 {
-	if (other_us > now_us && (*deadline_us == 0 || other_us < *deadline_us))
-		*deadline_us = other_us;
+	if (other_us > now_us)
+		clock_take_sooner(deadline_us, other_us);
 }
 
 int64_t
@@ -147,9 +148,10 @@ renewing_next(const struct crew *crew, const struct generation *generation, int6
 		const struct crew_member *member = &crew->members[slot];
 
 		if (is_staying(crew, slot, generation))
-			take_sooner(&deadline_us, end_of_life(member), now_us);
+			take_later_than_now(&deadline_us, end_of_life(member), now_us);
 		else if (is_going(member, now_us))
-			take_sooner(&deadline_us, member->renewed_us + RENEWAL_PACE_US, now_us);
+			take_later_than_now(
+			    &deadline_us, member->renewed_us + RENEWAL_PACE_US, now_us);
 	}
 	return deadline_us;
 }

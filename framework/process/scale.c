@@ -2,24 +2,8 @@
 #include "process/scale.h"
 
 #include "config/config.h"
-
-static unsigned
-lesser(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
-static unsigned
-greater(unsigned a, unsigned b)
-{
-	return a > b ? a : b;
-}
-
-static unsigned
-difference(unsigned a, unsigned b)
-{
-	return a > b ? a - b : 0;
-}
+#include "core/clock.h"
+#include "core/number.h"
 
 static int64_t
 idle_timeout_us(const struct config *config)
@@ -34,22 +18,22 @@ count_lacking(const struct config *config, const struct scale_view *view)
 	unsigned needed = view->waiting;
 
 	if (config->worker_mode == WORKER_MODE_DYNAMIC)
-		needed = greater(needed, config->worker_min_spare);
-	return difference(needed, view->spare);
+		needed = number_greater(needed, config->worker_min_spare);
+	return number_above(needed, view->spare);
 }
 
 static unsigned
 grow(struct scale *scale, const struct config *config, const struct scale_view *view,
     unsigned lacking)
 {
-	const unsigned room = difference(view->limit, view->total);
+	const unsigned room = number_above(view->limit, view->total);
 	unsigned at_once = config->worker_spawn_rate;
 
 	if (config->worker_mode == WORKER_MODE_DYNAMIC) {
-		at_once = greater(scale->rate, 1);
-		scale->rate = lesser(at_once * 2, config->worker_spawn_rate);
+		at_once = number_greater(scale->rate, 1);
+		scale->rate = number_lesser(at_once * 2, config->worker_spawn_rate);
 	}
-	return lesser(lesser(lacking, at_once), room);
+	return number_lesser(number_lesser(lacking, at_once), room);
 }
 
 static bool
@@ -64,13 +48,6 @@ shrinks(
 		return false;
 	scale->shrink_us = now_us + SCALE_SHRINK_US;
 	return true;
-}
-
-static void
-take_sooner(int64_t *deadline_us, int64_t other_us)
-{
-	if (*deadline_us == 0 || other_us < *deadline_us)
-		*deadline_us = other_us;
 }
 
 /*
@@ -88,9 +65,9 @@ plan_look(
 	if (view->idle_since_us == 0)
 		return;
 	if (config->worker_mode == WORKER_MODE_ONDEMAND)
-		take_sooner(&scale->look_us, view->idle_since_us + idle_timeout_us(config));
+		clock_take_sooner(&scale->look_us, view->idle_since_us + idle_timeout_us(config));
 	else if (view->spare > config->worker_max_spare)
-		take_sooner(&scale->look_us, scale->shrink_us);
+		clock_take_sooner(&scale->look_us, scale->shrink_us);
 }
 
 struct scale_step

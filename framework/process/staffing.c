@@ -2,21 +2,11 @@
 #include "process/staffing.h"
 
 #include "config/config.h"
+#include "core/clock.h"
+#include "core/number.h"
 #include "log/log.h"
 #include "process/generation.h"
 #include "process/renewing.h"
-
-static unsigned
-lesser(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
-static unsigned
-difference(unsigned a, unsigned b)
-{
-	return a > b ? a - b : 0;
-}
 
 void
 staffing_init(struct staffing *staffing, struct crew *crew, const struct listeners *listeners)
@@ -45,7 +35,7 @@ count_first(const struct staffing *staffing, const struct config *config)
 	count = config->worker_mode == WORKER_MODE_DYNAMIC ? config->worker_start : 1;
 	if (count < staffing->wanted)
 		count = staffing->wanted;
-	return lesser(count, config->workers);
+	return number_lesser(count, config->workers);
 }
 
 static bool
@@ -97,12 +87,12 @@ void
 staffing_change(
     struct staffing *staffing, const struct config *config, unsigned fewer, unsigned more)
 {
-	staffing->limit -= lesser(fewer, staffing->limit - 1);
-	staffing->limit += lesser(more, SHARED_MAX_WORKERS - staffing->limit);
+	staffing->limit -= number_lesser(fewer, staffing->limit - 1);
+	staffing->limit += number_lesser(more, SHARED_MAX_WORKERS - staffing->limit);
 	if (config->worker_mode == WORKER_MODE_STATIC)
 		staffing->wanted = staffing->limit;
 	else
-		staffing->wanted = lesser(staffing->wanted, staffing->limit);
+		staffing->wanted = number_lesser(staffing->wanted, staffing->limit);
 }
 
 /* --- what is seen ---------------------------------------------------------------------------- */
@@ -185,7 +175,7 @@ look(const struct staffing *staffing, const struct generation *current)
 			seen.done++;
 			continue;
 		}
-		seen.connections += lesser(atomic_load(&line->connections), HELD_MAX);
+		seen.connections += number_lesser(atomic_load(&line->connections), HELD_MAX);
 		switch (atomic_load_explicit(&line->state, memory_order_acquire)) {
 		case WORKER_STARTING:
 			seen.starting++;
@@ -195,7 +185,7 @@ look(const struct staffing *staffing, const struct generation *current)
 			break;
 		default:
 			seen.busy++;
-			seen.pending += lesser(atomic_load(&line->pending), HELD_MAX);
+			seen.pending += number_lesser(atomic_load(&line->pending), HELD_MAX);
 		}
 	}
 	return seen;
@@ -271,7 +261,7 @@ scale(struct staffing *staffing, struct generation *current, int64_t now_us)
 		.total = staffing->wanted,
 		.limit = staffing->limit,
 		/* Those that the system refused come as soon as it does not. */
-		.spare = seen.idle + seen.starting + difference(staffing->wanted, held),
+		.spare = seen.idle + seen.starting + number_above(staffing->wanted, held),
 		.busy = seen.busy,
 		.waiting = count_waiting(staffing) + seen.pending,
 		.idle_since_us = leaver.idle_since_us,
@@ -298,13 +288,13 @@ staffing_keep(struct staffing *staffing, struct generation *current, int64_t now
 	if (current->config->worker_mode != WORKER_MODE_STATIC)
 		scale(staffing, current, now_us);
 	/* A slot that waits keeps its place; all others are filled. */
-	open = difference(staffing->wanted, crew_count_waiting(staffing->crew, now_us, &next_us));
+	open = number_above(staffing->wanted, crew_count_waiting(staffing->crew, now_us, &next_us));
 	renewal = renewing_step(staffing->crew, current, open, now_us);
 	staying = crew_count_staying(staffing->crew, current);
 	if (staying > staffing->wanted + renewal.reserve)
 		crew_dismiss(staffing->crew, current, staying - staffing->wanted - renewal.reserve,
 		    now_us + grace_us(current));
-	missing = difference(open, staying);
+	missing = number_above(open, staying);
 	if (missing < renewal.hire)
 		missing = renewal.hire;
 	if (missing > 0 && now_us >= staffing->retry_us &&
@@ -322,26 +312,19 @@ staffing_serve_rest(struct staffing *staffing, struct generation *current, int64
 
 /* --- when to look again ---------------------------------------------------------------------- */
 
-static void
-take_sooner(int64_t *deadline_us, int64_t other_us)
-{
-	if (other_us != 0 && (*deadline_us == 0 || other_us < *deadline_us))
-		*deadline_us = other_us;
-}
-
 int64_t
 staffing_next(const struct staffing *staffing, const struct generation *current, int64_t now_us)
 {
 	unsigned staying = crew_count_staying(staffing->crew, current), waiting;
 	int64_t deadline_us = staffing->scale.look_us, next_us;
 
-	take_sooner(&deadline_us, renewing_next(staffing->crew, current, now_us));
+	clock_take_sooner(&deadline_us, renewing_next(staffing->crew, current, now_us));
 	if (staffing->retry_us > now_us)
-		take_sooner(&deadline_us, staffing->retry_us);
+		clock_take_sooner(&deadline_us, staffing->retry_us);
 	if (staying >= staffing->wanted)
 		return deadline_us;
 	waiting = crew_count_waiting(staffing->crew, now_us, &next_us);
-	take_sooner(
+	clock_take_sooner(
 	    &deadline_us, staying + waiting < staffing->wanted ? staffing->retry_us : next_us);
 	return deadline_us;
 }

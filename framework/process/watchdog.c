@@ -1,6 +1,8 @@
 /* The steps in their order; the first one that is due is taken. */
 #include "process/watchdog.h"
 
+#include "core/clock.h"
+
 int64_t
 watchdog_since_us(const struct watchdog_sight *sight)
 {
@@ -20,13 +22,6 @@ static bool
 is_due(int64_t at_us, int64_t now_us)
 {
 	return at_us != 0 && at_us <= now_us;
-}
-
-static void
-take_sooner(int64_t *next_us, int64_t other_us)
-{
-	if (other_us != 0 && (*next_us == 0 || other_us < *next_us))
-		*next_us = other_us;
 }
 
 /* A request that begins right behind this look is overdue, or slow, no sooner than that. */
@@ -57,13 +52,14 @@ next_look_us(const struct watchdog *dog, const struct watchdog_limits *limits,
 	int64_t next_us = sight->kill_us;
 
 	if (dog->overdue_us != 0) {
-		take_sooner(&next_us, dog->is_told ? 0 : dog->overdue_us + WATCHDOG_STACK_US);
+		clock_take_sooner(&next_us, dog->is_told ? 0 : dog->overdue_us + WATCHDOG_STACK_US);
 		return next_us;
 	}
 	if (sight->state != WORKER_STARTING)
-		take_sooner(&next_us, slow_us != 0 ? slow_us : soonest_us(now_us, limits->slow_us));
-	take_sooner(&next_us, since_us != 0 ? due_us(since_us, limits->timeout_us)
-					    : soonest_us(now_us, limits->timeout_us));
+		clock_take_sooner(
+		    &next_us, slow_us != 0 ? slow_us : soonest_us(now_us, limits->slow_us));
+	clock_take_sooner(&next_us, since_us != 0 ? due_us(since_us, limits->timeout_us)
+						  : soonest_us(now_us, limits->timeout_us));
 	return next_us;
 }
 

@@ -1,12 +1,12 @@
 /*
  * The life of a worker. One turn of its loop: look who has sent something, and wait when nobody has;
- * serve those, who waits longest first; close what is overdue; leave (leaving.c) or accept. Connections are watched level-triggered while they are idle, so that bytes behind a
- * request are never forgotten, and edge-triggered while one is half there, so that what was
- * looked at does not wake us again.
+ * serve those, who waits longest first; close what is overdue; leave (leaving.c) or accept
+ * (accepting.c). Connections are watched level-triggered while they are idle, so that bytes behind a
+ * request are never forgotten, and edge-triggered while one is half there, so that what was looked at
+ * does not wake us again.
  */
 #include "process/worker.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -18,10 +18,8 @@
 #include "log/log.h"
 #include "process/confine.h"
 #include "process/current.h"
-#include "process/fair.h"
 #include "process/leaving.h"
 #include "process/overdue.h"
-#include "process/queue_age.h"
 #include "process/rescue.h"
 #include "process/retiring.h"
 #include "process/scoreboard.h"
@@ -114,18 +112,6 @@ worker_set_listening(struct worker *w, bool listens)
 	    EPOLLIN | EPOLLEXCLUSIVE, SOURCE_HANDED, 0);
 }
 
-static void
-note_backlog(struct worker *w, size_t i, bool is_there)
-{
-	if (w->has_backlog[i] == is_there)
-		return;
-	w->has_backlog[i] = is_there;
-	if (is_there)
-		w->backlog_count++;
-	else
-		w->backlog_count--;
-}
-
 /*
  * --- connections -------------------------------------------------------------------------------
  */
@@ -135,13 +121,6 @@ struct wait {
 	int64_t since_us;
 	const char *where;
 };
-
-/* Whether what was begun at `since_us` may go on, by the clock of the last request. */
-static bool
-has_time(const struct worker *w, int64_t since_us)
-{
-	return w->now_us - since_us < WORKER_TURN_US;
-}
 
 static void
 forget(struct worker *w, struct held *held)
@@ -295,9 +274,8 @@ worker_serve_held(struct worker *w, struct held *held)
 		forget(w, held);
 }
 
-/* True when the connection stays. */
-static bool
-serve_new(struct worker *w, int fd, int64_t since_us)
+bool
+worker_serve_new(struct worker *w, int fd, int64_t since_us)
 {
 	struct gateway_connection *connection = gateway_connection_new(fd);
 	const struct wait wait = { since_us, "listen_queue" };
@@ -312,183 +290,13 @@ serve_new(struct worker *w, int fd, int64_t since_us)
 }
 
 /*
- * --- accepting ---------------------------------------------------------------------------------
- */
-
-static bool
-is_shortage(int error)
-{
-	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
-static void
-turn_away(struct worker *w, int fd)
-{
-	uint64_t count = peers_refused(&w->peers, clock_mono_us());
-	struct log_line line;
-
-	close(fd);
-	counter_add(&w->counts->turned_away, 1);
-	if (count > 0 && log_begin(&line, w->exchange.env.log, LOG_PEER_REFUSED)) {
-		log_number(&line, FIELD_COUNT, (int64_t)count);
-		log_end(&line);
-	}
-}
-
-/* By when the connection that was just accepted had come; the future when nobody wants to know. */
-static int64_t
-came_us(const struct worker *w, unsigned index)
-{
-	int64_t now_us;
-
-	if (w->exchange.env.config->queue_timeout_ms == 0)
-		return INT64_MAX;
-	now_us = clock_mono_us();
-	return now_us - queue_age_of(w->seat->shared, w->seat->slot, index, now_us);
-}
-
-/* Accepts the next connection of a backlog and serves what it brings. */
-enum taken
-worker_take_next(struct worker *w, size_t index)
-{
-	const struct listener *listener = &w->listeners->items[index];
-	struct sockaddr_storage peer = { .ss_family = AF_UNSPEC };
-	socklen_t len = sizeof(peer);
-	int fd = w->has_peers[index]
-		     ? accept4(listener->fd, (struct sockaddr *)&peer, &len, SOCK_CLOEXEC)
-		     : accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
-
-	if (fd >= 0)
-		queue_age_count(w->seat->shared, w->seat->slot, (unsigned)index);
-	if (fd >= 0 && w->has_peers[index] &&
-	    !peers_allow(&w->peers, (const struct sockaddr *)&peer)) {
-		turn_away(w, fd);
-		return TAKEN_ENDED;
-	}
-	if (fd >= 0) {
-		counter_add(&w->counts->accepted, 1);
-		return serve_new(w, fd, came_us(w, (unsigned)index)) ? TAKEN_KEPT : TAKEN_ENDED;
-	}
-	if (errno == EAGAIN || errno == EWOULDBLOCK) {
-		note_backlog(w, index, false);
-		return TAKEN_NOBODY;
-	}
-	/* Anything else is about that one connection, which is gone (accept(2)). */
-	return is_shortage(errno) ? TAKEN_FAILED : TAKEN_ENDED;
-}
-
-/*
- * Leaves the next connection to a worker with more room; false: there is none, or it had its
- * chance. Each newcomer wakes it again, but the patience of the first one counts. A front that
- * opens a connection for each request is served at once: its connections end with their requests
- * and cannot pile up anywhere.
- */
-static bool
-leave_to_other(struct worker *w)
-{
-	const uint64_t one = 1;
-	int64_t now_us;
-	int other;
-
-	if (w->is_draining || w->ended_in_row >= FAIR_ENDED_IN_ROW)
-		return false;
-	if (w->accept_again_us != 0 && !w->is_news)
-		return false;
-	w->is_news = false;
-	now_us = clock_mono_us();
-	other = fair_choose(w->seat->shared, w->seat->slot, w->held.count);
-	if (other == FAIR_NOBODY || w->seat->wake_fds[other] < 0 ||
-	    (w->accept_again_us != 0 && w->accept_again_us <= now_us) ||
-	    write(w->seat->wake_fds[other], &one, sizeof(one)) != (ssize_t)sizeof(one)) {
-		w->accept_again_us = 0;
-		return false;
-	}
-	if (w->accept_again_us == 0)
-		w->accept_again_us = now_us + FAIR_PATIENCE_US;
-	return true;
-}
-
-/*
- * Not when the worker was told to stop, as the rest may not be its own any more; nor for long while
- * there are others who wait for their turn.
- */
-static bool
-may_go_on(const struct worker *w, int64_t since_us)
-{
-	return !signals_child_is_told() && (w->held.count == 0 || has_time(w, since_us));
-}
-
-/*
- * Takes from one backlog, a few that are kept or many that end with their request: those that are
- * held have their turn then. Of those that are kept no more at once, as other workers may take the
- * rest, and none while another one has clearly more room. False: enough for this turn.
- */
-static bool
-accept_from(struct worker *w, size_t index)
-{
-	const int64_t since_us = w->now_us;
-	unsigned i, kept = 0;
-
-	for (i = 0; i < WORKER_ACCEPT_BATCH && may_go_on(w, since_us) && retiring_may_begin(w); i++)
-		switch (worker_take_next(w, index)) {
-		case TAKEN_NOBODY:
-			return true;
-		case TAKEN_ENDED:
-			break;
-		case TAKEN_FAILED:
-			w->accept_again_us = clock_mono_us() + WORKER_ACCEPT_RETRY_US;
-			return false;
-		case TAKEN_KEPT:
-			if (++kept == WORKER_KEPT_BATCH || !w->is_listening || leave_to_other(w))
-				return false;
-			break;
-		}
-	return false;
-}
-
-bool
-worker_take_handed(struct worker *w)
-{
-	int fds[HANDOVER_BATCH];
-	size_t i, count = handover_take(w->seat->handover, fds);
-
-	for (i = 0; i < count; i++)
-		(void)serve_new(w, fds[i], INT64_MAX); /* nobody knows since when */
-	return count > 0;
-}
-
-static void
-accept_some(struct worker *w)
-{
-	size_t i;
-
-	if (w->backlog_count == 0 || !w->is_listening || leave_to_other(w))
-		return;
-	if (w->accept_again_us != 0) {
-		if (clock_mono_us() < w->accept_again_us)
-			return;
-		w->accept_again_us = 0;
-	}
-	for (i = 0; i < w->listeners->count; i++)
-		if (w->has_backlog[i] && !accept_from(w, i))
-			return;
-}
-
-/*
  * --- the loop ----------------------------------------------------------------------------------
  */
-
-static void
-take_sooner(int64_t *deadline_us, int64_t other_us)
-{
-	if (other_us != 0 && (*deadline_us == 0 || other_us < *deadline_us))
-		*deadline_us = other_us;
-}
 
 static int
 patience_ms(const struct worker *w)
 {
-	int64_t deadline_us = 0, left_us;
+	int64_t deadline_us = 0;
 
 	if ((w->is_handed && w->is_listening) || held_first_ready(&w->held) != NULL)
 		return 0;
@@ -497,14 +305,11 @@ patience_ms(const struct worker *w)
 			return 0;
 		deadline_us = w->accept_again_us;
 	}
-	take_sooner(&deadline_us, overdue_next_us(w));
+	clock_take_sooner(&deadline_us, overdue_next_us(w));
 	if (w->is_draining)
-		take_sooner(&deadline_us,
+		clock_take_sooner(&deadline_us,
 		    clock_mono_us() < w->linger_end_us ? w->linger_end_us : w->drain_end_us);
-	if (deadline_us == 0)
-		return -1;
-	left_us = deadline_us - clock_mono_us();
-	return left_us <= 0 ? 0 : (int)((left_us + 999) / 1000);
+	return deadline_us == 0 ? -1 : clock_left_ms(deadline_us);
 }
 
 /* From now on, unless the manager has not decided yet: then it wakes us when it has. */
@@ -538,7 +343,7 @@ wake(struct worker *w)
 		return;
 	take_log(w);
 	for (i = 0; i < w->listeners->count; i++)
-		note_backlog(w, i, true);
+		worker_note_backlog(w, i, true);
 	w->is_handed = true;
 	listen_if_open(w);
 }
@@ -565,7 +370,7 @@ look(struct worker *w)
 			wake(w);
 			break;
 		case SOURCE_LISTENER:
-			note_backlog(w, index, true);
+			worker_note_backlog(w, index, true);
 			w->is_news = true;
 			break;
 		case SOURCE_HANDED:
@@ -587,7 +392,7 @@ serve_ready(struct worker *w)
 	struct held *held;
 	unsigned i;
 
-	for (i = 0; i < WORKER_HELD_BATCH && has_time(w, since_us); i++) {
+	for (i = 0; i < WORKER_HELD_BATCH && worker_has_time(w, since_us); i++) {
 		held = held_first_ready(&w->held);
 		if (held == NULL)
 			break;
@@ -601,7 +406,7 @@ serve_ready(struct worker *w)
 static void
 turn(struct worker *w)
 {
-	if (held_first_ready(&w->held) == NULL || !has_time(w, w->looked_us))
+	if (held_first_ready(&w->held) == NULL || !worker_has_time(w, w->looked_us))
 		look(w);
 	if (signals_child_is_told())
 		leaving_begin(w);
@@ -609,7 +414,7 @@ turn(struct worker *w)
 	overdue_close(w);
 	if (w->is_handed && w->is_listening && retiring_may_begin(w))
 		w->is_handed = worker_take_handed(w);
-	accept_some(w);
+	worker_accept(w);
 	retiring_step(w);
 }
 

@@ -67,9 +67,25 @@ struct worker {
 void worker_set_listening(struct worker *w, bool listens);
 /* Serves what has come on a connection that is held. */
 void worker_serve_held(struct worker *w, struct held *held);
+/*
+ * Serves what comes on a connection that was just accepted, by when it had come (a future time: nobody
+ * knows). True when it stays.
+ */
+bool worker_serve_new(struct worker *w, int fd, int64_t since_us);
 /* Closes a connection that is held. */
 void worker_close_held(struct worker *w, struct held *held);
 
+/* Whether what was begun at `since_us` may go on, by the clock of the last request. */
+static inline bool
+worker_has_time(const struct worker *w, int64_t since_us)
+{
+	return w->now_us - since_us < WORKER_TURN_US;
+}
+
+/* Whether there may be somebody to accept on a listening socket. */
+void worker_note_backlog(struct worker *w, size_t i, bool is_there);
+/* This turn's share of those who wait. */
+void worker_accept(struct worker *w);
 enum taken { TAKEN_NOBODY = 0, TAKEN_ENDED, TAKEN_KEPT, TAKEN_FAILED };
 /* Accepts the next connection of a backlog and serves what it brings. */
 enum taken worker_take_next(struct worker *w, size_t index);

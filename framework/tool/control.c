@@ -300,9 +300,7 @@ control_tell(const struct control *control, int signal)
 static int
 left_ms(const struct control *control)
 {
-	const int64_t left_us = control->end_us - clock_mono_us();
-
-	return left_us <= 0 ? 0 : (int)((left_us + 999) / 1000);
+	return clock_left_ms(control->end_us);
 }
 
 static bool

@@ -1,6 +1,7 @@
 /* Clocks: injected time, and RFC 3339 for every day that four digits of year can name. */
 #include "core/clock.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -84,6 +85,33 @@ monotonic_time_never_goes_back(void **state)
 	}
 }
 
+static void
+the_sooner_of_two_times_is_never_never(void **state)
+{
+	static const struct {
+		int64_t at, other, sooner;
+	} times[] = { { 0, 0, 0 }, { 0, 5, 5 }, { 5, 0, 5 }, { 5, 7, 5 }, { 7, 5, 5 } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(times); i++) {
+		int64_t at = times[i].at;
+
+		clock_take_sooner(&at, times[i].other);
+		assert_int_equal(at, times[i].sooner);
+	}
+}
+
+/* A wait that ended before its time would be begun again at once, and again. */
+static void
+what_is_left_is_rounded_up(void **state)
+{
+	(void)state;
+	assert_int_equal(clock_left_ms(clock_mono_us()), 0);
+	assert_int_equal(clock_left_ms(0), 0);
+	assert_int_equal(clock_left_ms(INT64_MAX), INT_MAX);
+	assert_in_range(clock_left_ms(clock_mono_us() + 3600 * SECOND), 3500 * 1000, 3600 * 1000);
+}
+
 int
 main(void)
 {
@@ -91,6 +119,8 @@ main(void)
 		cmocka_unit_test(every_day_as_the_c_library_says),
 		cmocka_unit_test(injected_time_stands_still_until_it_is_given_back),
 		cmocka_unit_test(monotonic_time_never_goes_back),
+		cmocka_unit_test(the_sooner_of_two_times_is_never_never),
+		cmocka_unit_test(what_is_left_is_rounded_up),
 	};
 
 	return RUN_ROWS(rows, rfc3339) + cmocka_run_group_tests(tests, NULL, NULL);
