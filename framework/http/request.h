@@ -88,7 +88,6 @@ struct request {
 		unsigned count;
 	} known[HEADER_ID_COUNT];
 	struct body_source body_source;
-	struct uri_path path; /* filled when path_fault is URI_OK */
 	enum uri_fault path_fault;
 
 	/* Found out on the way; in the order of the guards. */
@@ -108,6 +107,8 @@ struct request {
 	void *worker_data;  /* the service's */
 	void *kept;         /* postern_keep */
 	struct log *log;
+
+	struct uri_path path; /* filled when path_fault is URI_OK; last, as its segments need no zeroes */
 };
 
 /* The public type is this one. */

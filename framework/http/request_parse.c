@@ -259,6 +259,15 @@ request_fill(struct request *req, const struct scan *scan)
 	return true;
 }
 
+/* All of them may be header fields; more than that are too many. What is not needed would be wiped all the same. */
+static size_t
+room_for(const struct params *params)
+{
+	if (params->count == 0)
+		return 1;
+	return params->count < REQUEST_MAX_PARAMS ? params->count : REQUEST_MAX_PARAMS;
+}
+
 bool
 request_parse(struct request *req, const struct params *params, enum http_error *reterr_error)
 {
@@ -266,7 +275,7 @@ request_parse(struct request *req, const struct params *params, enum http_error 
 	struct scan scan = { 0 };
 	bool is_legal = true;
 
-	scan.headers = arena_alloc(req->arena, REQUEST_MAX_PARAMS * sizeof(*scan.headers));
+	scan.headers = arena_alloc(req->arena, room_for(params) * sizeof(*scan.headers));
 	if (scan.headers == NULL) {
 		*reterr_error = HTTP_ERROR_INTERNAL;
 		return false;

@@ -31,7 +31,8 @@ _Static_assert(sizeof(LAST_RESORT_BODY) - 1 == 33, "Content-Length of the last r
 void
 response_init(struct response *res, struct arena *arena)
 {
-	*res = (struct response) { .arena = arena };
+	memset(res, 0, offsetof(struct response, headers));
+	res->arena = arena;
 	buffer_init(&res->body, arena, BODY_FIRST, RESPONSE_MAX_BODY);
 	buffer_init(
 	    &res->names, arena, NAMES_FIRST, RESPONSE_MAX_NAMES * sizeof(struct response_name));

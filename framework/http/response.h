@@ -32,11 +32,6 @@ struct response_name {
 struct response {
 	struct arena *arena;
 	int status; /* 0: nothing decided yet */
-	struct {
-		struct slice name; /* NUL-terminated too */
-		struct slice value;
-		bool is_service; /* a handler's: an error drops it */
-	} headers[RESPONSE_MAX_HEADERS];
 	size_t header_count;
 	struct slice text;      /* a body that is no JSON; data NULL: it is */
 	const char *media_type; /* of `text` */
@@ -48,9 +43,16 @@ struct response {
 	enum http_error error; /* valid when is_error */
 	bool is_error;
 	unsigned depth; /* open objects and arrays, the outermost included */
+	bool needs_comma;
+
+	/* Filled as far as header_count and depth say; response_init leaves them alone. */
+	struct {
+		struct slice name; /* NUL-terminated too */
+		struct slice value;
+		bool is_service; /* a handler's: an error drops it */
+	} headers[RESPONSE_MAX_HEADERS];
 	bool is_array[RESPONSE_MAX_DEPTH];
 	size_t names_before[RESPONSE_MAX_DEPTH]; /* bytes of `names` when it was opened */
-	bool needs_comma;
 };
 
 struct postern_response {

@@ -30,8 +30,8 @@ enum uri_fault {
  * empty.
  */
 struct uri_path {
-	struct slice segments[URI_MAX_SEGMENTS];
 	size_t count;
+	struct slice segments[URI_MAX_SEGMENTS];
 };
 
 /*

@@ -38,7 +38,7 @@ begin(struct exchange *exchange, struct body_source body, int64_t started_us)
 {
 	struct request *in = &exchange->req.in;
 
-	memset(&exchange->req, 0, sizeof(exchange->req));
+	memset(&exchange->req, 0, offsetof(struct postern_request, in.path.segments));
 	in->arena = &exchange->arena;
 	in->body_source = body;
 	in->started_us = started_us;
