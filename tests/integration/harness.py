@@ -690,7 +690,7 @@ class Stage:
 
     def read_only_policies(self):
         """A copy of the policies that the service could not change: hardened, it does not start with another."""
-        folder = self.path("policies")
+        folder = self.path("read-only-policies")
         if not os.path.exists(folder):
             shutil.copytree(POLICIES, folder)
             for name in os.listdir(folder):

@@ -125,7 +125,8 @@ class Refusing(Settings):
     def test_all_faults_at_once_and_no_value_of_any(self):
         self.seed()
         impossible = {**IMPOSSIBLE, **{name: "%d%s" % (most, MARKER) for name, (_, most) in NUMBERS.items()},
-                      "JWT_PUBLIC_KEY_FILE": None, "POSTERN_" + MARKER.upper(): MARKER}
+                      "JWT_PUBLIC_KEY_FILE": None, "POSTERN_" + MARKER.upper(): MARKER,
+                      "AUTHORIZATION_POLICIES_DIR": self.read_only_policies()}
         for arguments in (["--check"], []):
             with self.subTest(arguments):
                 done = self.run_with(*arguments, **impossible)
