@@ -219,7 +219,8 @@ class Word(ReloadPlay):
 
 
     def test_the_sandbox_lets_connections_change_hands(self):
-        service = Service(self, ENV="production", ALLOWED_HOSTS="localhost",
+        # Without CORE_DUMPS a plain user may not look into its own workers in production
+        service = Service(self, ENV="production", ALLOWED_HOSTS="localhost", CORE_DUMPS="on",
                           AUTHORIZATION_POLICIES_DIR=self.read_only_policies())
         service.wait_accepting(2)
         connections = [service.connect() for _ in range(self.KEPT)]
