@@ -11,8 +11,7 @@ check_lint() {
 	else
 		printf 'format: skipped, it is checked with clang-format 14 alone (Debian 12)\n'
 	fi
-	run shellcheck -x -s sh contrib/dev contrib/dev.d/*.sh contrib/spawn-fcgi/documents contrib/checks/includes contrib/checks/rules \
-		contrib/checks/coverage .ci/run
+	run shellcheck -x -s sh contrib/dev contrib/dev.d/*.sh contrib/spawn-fcgi/documents contrib/checks/* .ci/run
 }
 
 # run_quiet_list COMMAND FILE...: prints the command with the number of files instead of all names.
@@ -21,6 +20,20 @@ run_quiet_list() {
 	shift
 	printf '+ %s (%s files)\n' "$list_command" $#
 	$list_command "$@"
+}
+
+# count_passed NAME COMMAND...: the command for each line of input, as many at a time as there are cores. It says "passed"
+# or "FAILED" and more; what it says of failures is shown, and the totals.
+count_passed() {
+	counted=$1 tallied=$(mktemp) status=0
+	shift
+	xargs -n 1 -P "$JOBS" "$@" >"$tallied" 2>&1 || status=$?
+	grep -v '^passed ' "$tallied" || :
+	passed=$(grep -c '^passed ' "$tallied") || :
+	failed=$(grep -c '^FAILED ' "$tallied") || :
+	rm -f "$tallied"
+	printf '%s: %s passed, %s failed\n' "$counted" "$passed" "$failed"
+	[ "$status" = 0 ] && [ "$passed" != 0 ]
 }
 
 # unit_tests FOLDER: cmocka programs through make check.
@@ -107,23 +120,16 @@ check_valgrind() {
 	say "unit tests under valgrind"
 	build_tree "$BUILD" --enable-werror
 	make_tree "$BUILD" check TESTS=
-	failed=0 passed=0
 	for program in "$BUILD"/tests/unit/*/test_*; do
 		if valgrind_skips "$program" || [ ! -x "$program" ] || [ -d "$program" ]; then
 			continue
 		fi
-		if srcdir=$top POSTERN_UNDER_VALGRIND=1 valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
-			--errors-for-leak-kinds=definite --child-silent-after-fork=yes --fullpath-after= \
-			"$program" >"$BUILD/valgrind.log" 2>&1; then
-			passed=$((passed + 1))
-		else
-			failed=$((failed + 1))
-			printf '%s\n' "$program"
-			tail -n 40 "$BUILD/valgrind.log"
-		fi
-	done
-	printf 'valgrind: %s passed, %s failed\n' "$passed" "$failed"
-	[ "$failed" = 0 ]
+		printf '%s\n' "$program"
+	done | (
+		srcdir=$top
+		export srcdir
+		count_passed valgrind sh contrib/checks/valgrind
+	)
 }
 
 # check_fuzz [SECONDS]: each libFuzzer target on its corpus and a little beyond, never into the source tree. Everything
@@ -135,25 +141,7 @@ check_fuzz() {
 	make_tree "$BUILD-fuzz" all
 	make_tree "$BUILD-fuzz" check TESTS=
 	python3 tests/fuzz/seeds "$BUILD-fuzz/seeds"
-	failed=0 passed=0
-	for source in tests/fuzz/fuzz_*.c; do
-		name=$(basename "$source" .c)
-		corpus=$BUILD-fuzz/corpus/${name#fuzz_}
-		mkdir -p "$corpus" "$BUILD-fuzz/seeds/${name#fuzz_}"
-		clang -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-			-Iframework -Iframework/include -o "$BUILD-fuzz/$name" "$source" \
-			"$BUILD-fuzz/.libs/libposterncore.a" $(pkg-config --libs libcrypto jansson libjwt libseccomp sqlite3)
-		if "$BUILD-fuzz/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
-			-artifact_prefix="$BUILD-fuzz/" -verbosity=0 -print_final_stats=0 \
-			"$corpus" "tests/fuzz/corpus/${name#fuzz_}" "$BUILD-fuzz/seeds/${name#fuzz_}" >"$BUILD-fuzz/$name.log" 2>&1; then
-			passed=$((passed + 1))
-		else
-			failed=$((failed + 1))
-			tail -n 40 "$BUILD-fuzz/$name.log"
-		fi
-	done
-	printf 'fuzz: %s passed, %s failed\n' "$passed" "$failed"
-	[ "$failed" = 0 ]
+	printf '%s\n' tests/fuzz/fuzz_*.c | count_passed fuzz sh contrib/checks/fuzz "$BUILD-fuzz" "$seconds"
 }
 
 check_dist() {

@@ -108,7 +108,8 @@ struct request {
 	void *kept;         /* postern_keep */
 	struct log *log;
 
-	struct uri_path path; /* filled when path_fault is URI_OK; last, as its segments need no zeroes */
+	struct uri_path
+	    path; /* filled when path_fault is URI_OK; last, as its segments need no zeroes */
 };
 
 /* The public type is this one. */
