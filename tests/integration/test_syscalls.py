@@ -54,7 +54,7 @@ class Costs(Play):
         settings = {"LOG_LEVEL": "error", "REQUEST_READ_TIMEOUT": 3600, "WORKER_TIMEOUT": 3600, **settings}
         service = Service(self, wait=False, WEB_CONCURRENCY=1, **settings)
         wait_until(lambda: self.answers(service), "the service to start")
-        workers = [pid for pid in harness.children_of(service.pid) if self.holds_epoll(pid)]
+        workers = [pid for pid in harness.children_of(service.pid) if harness.waits_for_sockets(pid)]
         self.assertEqual(len(workers), 1)
         return service, workers[0]
 
@@ -65,10 +65,6 @@ class Costs(Play):
             return service.request().status == 200
         except OSError:
             return False
-
-    def holds_epoll(self, pid):
-        folder = "/proc/%d/fd" % pid
-        return any(os.readlink(os.path.join(folder, fd)) == "anon_inode:[eventpoll]" for fd in os.listdir(folder))
 
     def turns(self, names, first):
         """The calls in turns that begin with `first`: those that were watched whole, from beginning to end."""
