@@ -170,11 +170,15 @@ class OnDemand(Scaling):
 
     def test_as_many_as_ask_at_once(self):
         service = self.start("ondemand", WEB_CONCURRENCY=4, WORKER_IDLE_TIMEOUT=1)
-        connections = [service.connect() for _ in range(8)]
-        for i, connection in enumerate(connections):
-            self.addCleanup(connection.socket.close)
-            connection.send(harness.fcgi_begin() + harness.fcgi_params(harness.cgi_params("GET", "/work/1000/%d" % i))
-                            + harness.fcgi_record(harness.FCGI_STDIN))
+        connections = []
+        for i in range(8):
+            connections.append(service.connect())
+            self.addCleanup(connections[i].socket.close)
+            connections[i].send(harness.fcgi_begin() + harness.fcgi_params(harness.cgi_params("GET", "/work/1000/%d" % i))
+                                + harness.fcgi_record(harness.FCGI_STDIN))
+            if i == 0:
+                # All others have to wait in the queue: a worker that is not busy yet would accept them, too
+                wait_until(lambda: working.status(self)["workers"]["busy"] == 1, "a worker to begin")
         wait_until(lambda: len(service.workers()) == 4, "a worker for each as far as there may be")
         answers = [connection.answer().json() for connection in connections]
         self.assertEqual([a["id"] for a in answers], [str(i) for i in range(8)])
