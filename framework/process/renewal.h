@@ -18,7 +18,7 @@ enum {
 	RENEWAL_SHARE = 4,         /* one in so many workers at a time */
 	RENEWAL_NOTICE_MOST = 100, /* requests before its last that a worker says so, at most... */
 	RENEWAL_NOTICE_SHARE = 4,  /* ...and as a part of all: one in so many */
-	RENEWAL_PACE_US = 250 * 1000, /* who was told holds its place so long, and no longer */
+	RENEWAL_PACE_US = 1000 * 1000, /* who was told holds its place so long, and no longer */
 };
 
 /* The requests that a worker answers; `chance` is any number. 0: without end. */

@@ -31,7 +31,9 @@ class Recycling(Play):
             elif kind == "worker.renewal":
                 self.assertGreater(alive - len(going), wanted)
                 going.add(event["pid"])
-                self.assertLessEqual(len(going), max(1, wanted // 4))
+                # With a sanitizer the end of a process takes longer than the manager waits for it: it looks for leaks
+                if not harness.IS_SANITIZED:
+                    self.assertLessEqual(len(going), max(1, wanted // 4))
             elif kind == "worker.stopped":
                 alive -= 1
                 going.discard(event["pid"])
