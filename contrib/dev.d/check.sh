@@ -45,11 +45,9 @@ unit_tests() {
 	return $status
 }
 
-# integration_tests FOLDER [OPTION...]: the plays against real servers, with the programs of that folder.
+# integration_tests FOLDER: the plays against real servers, with the programs of that folder.
 integration_tests() {
-	built=$1
-	shift
-	run env BUILD="$built" python3 tests/integration/run "$@"
+	run env BUILD="$1" python3 tests/integration/run
 }
 
 check_unit() {
@@ -85,7 +83,7 @@ check_asan() {
 	CFLAGS='-O1 -g' configure_tree "$BUILD-asan" --enable-werror --enable-sanitizers
 	make_tree "$BUILD-asan" all
 	unit_tests "$BUILD-asan"
-	integration_tests "$BUILD-asan" -j 2 # there they compute more than they wait
+	integration_tests "$BUILD-asan"
 	run env BUILD="$BUILD-asan" python3 tests/conformance/run
 	if oracle_install; then
 		oracle_compare "$BUILD-asan" --cases 500 --seed 2
