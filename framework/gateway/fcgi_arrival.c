@@ -43,6 +43,17 @@ fcgi_arrival_wipe(void)
 	filled = 0;
 }
 
+/* Wiped as the window is: a part of a request may hold its token. */
+static void
+forget_held(struct fcgi_arrival *arrival)
+{
+	if (arrival->held != NULL)
+		explicit_bzero(arrival->held, arrival->held_len);
+	free(arrival->held);
+	arrival->held = NULL;
+	arrival->held_len = 0;
+}
+
 bool
 fcgi_arrival_hold(struct fcgi_arrival *arrival, size_t len)
 {
@@ -50,9 +61,10 @@ fcgi_arrival_hold(struct fcgi_arrival *arrival, size_t len)
 
 	if (++arrival->pieces > FCGI_ARRIVAL_MAX_PIECES)
 		return false;
-	if ((held = realloc(arrival->held, len)) == NULL)
+	if ((held = malloc(len)) == NULL)
 		return false;
 	memcpy(held, window, len);
+	forget_held(arrival);
 	arrival->held = held;
 	arrival->held_len = len;
 	return true;
@@ -69,8 +81,6 @@ fcgi_arrival_drop(struct fcgi_arrival *arrival, size_t len, size_t done)
 void
 fcgi_arrival_done(struct fcgi_arrival *arrival)
 {
-	free(arrival->held);
-	arrival->held = NULL;
-	arrival->held_len = 0;
+	forget_held(arrival);
 	arrival->pieces = 0;
 }

@@ -37,6 +37,7 @@ discard(struct gateway_connection *connection)
 	ssize_t got;
 
 	while ((got = fcgi_body_read(&connection->body, nowhere, sizeof(nowhere))) > 0) {
+		explicit_bzero(nowhere, (size_t)got);
 		connection->drain_left -= got;
 		if (connection->drain_left < 0)
 			return FCGI_BODY_BROKEN;
@@ -108,6 +109,7 @@ fcgi_refuse(
 	    slice_make((const char *)fcgi_arrival_window(), len));
 	connection->body.extent = is_one ? FCGI_BODY_AND_HEAD : FCGI_BODY_AND_ALL;
 	fcgi_drain_some(connection, DRAIN_MAX);
+	fcgi_arrival_wipe();
 	if (!fcgi_answer(connection, &result->reply))
 		return fcgi_end(connection, GATEWAY_REFUSED);
 	return fcgi_drain_rest(connection) == GATEWAY_WAITING ? GATEWAY_REFUSING : GATEWAY_REFUSED;

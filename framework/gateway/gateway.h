@@ -49,9 +49,9 @@ int64_t gateway_connection_waiting_since_us(const struct gateway_connection *con
 bool gateway_connection_has_begun(const struct gateway_connection *connection);
 
 /*
- * Looks at what has arrived, without waiting. On GATEWAY_REQUEST the parameters and the
- * body source live until gateway_finish, and until then no other connection may be received from:
- * one process has one request in hand. `deadline_us` (monotonic) bounds the body's reading and the response's writing.
+ * Looks at what has arrived, without waiting. On GATEWAY_REQUEST the parameters and the body source
+ * live until gateway_finish, and until then no other connection may be received from: one process has
+ * one request in hand. `deadline_us` (monotonic) bounds the body's reading and the response's writing.
  * Suits edge-triggered polling: GATEWAY_WAITING means that all that is there has been looked at.
  * GATEWAY_REFUSING, too: what comes after it is thrown away, until the front closes or has sent
  * enough, since a close in the middle of its sending could cost it the answer.

@@ -118,7 +118,8 @@ struct postern_request {
 };
 
 /*
- * Fills everything "said by the front server" from its parameters and parses the path. `req->arena` must be set and the rest zeroed. The path is
+ * Fills everything "said by the front server" from its parameters and parses the path. `req->arena`
+ * must be set and the rest zeroed, but the segments of `path`. The path is
  * REQUEST_URI's; without one it is SCRIPT_NAME + PATH_INFO, already decoded by the front. Below a
  * mount point (SCRIPT_NAME is a prefix of the path and PATH_INFO is not empty) SCRIPT_NAME is cut
  * off. Params are only read, and must live as long as the request.

@@ -137,7 +137,7 @@ enum crew_end crew_bury(
  * empty; 0: it need not. Its place counts as taken meanwhile, and other slots are filled.
  */
 unsigned crew_mourn(struct crew *crew, unsigned slot, int64_t now_us);
-/* Slots that stay empty for now, and until when the first of them does (0: there is none). */
+/* Slots that stay empty after deaths, and until when the first of them does (0: there is none). */
 unsigned crew_count_waiting(const struct crew *crew, int64_t now_us, int64_t *ret_next_us);
 /* With new settings everybody begins afresh. */
 void crew_forget_deaths(struct crew *crew);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "gateway/fcgi_arrival.h"
 #include "gateway/fcgi_check.h"
 #include "gateway/fcgi_record.h"
 
@@ -710,6 +711,26 @@ an_aborted_request(void **state)
 	close_front(&ends);
 }
 
+/* A token was in it. */
+static void
+nothing_stays_of_a_request(void **state)
+{
+	struct ends ends = connect_ends();
+
+	(void)state;
+	front_head(&front, 1, true, NULL);
+	front_end(&front, FCGI_STDIN, 1);
+	write_bytes(&ends, front.bytes, 60);
+	assert_int_equal(receive(&ends), GATEWAY_WAITING);
+	write_bytes(&ends, front.bytes + 60, front.len - 60);
+	front.len = 0;
+	assert_int_equal(receive(&ends), GATEWAY_REQUEST);
+	assert_param(&ends, 0, "REQUEST_METHOD=GET");
+	assert_int_equal(finish(&ends, true), GATEWAY_WAITING);
+	assert_null(memmem(fcgi_arrival_window(), FCGI_CHECK_WINDOW, "METHOD", 6));
+	close_ends(&ends);
+}
+
 /* --- the process ------------------------------------------------------------------------------ */
 
 /* Each idle kept-alive connection: its own record, and nothing more. */
@@ -833,6 +854,7 @@ main(void)
 		cmocka_unit_test(queries_without_end),
 		cmocka_unit_test(a_query_from_who_has_gone),
 		cmocka_unit_test(an_aborted_request),
+		cmocka_unit_test(nothing_stays_of_a_request),
 		cmocka_unit_test(idle_connections_are_small),
 		cmocka_unit_test(unix_close_with_unread_bytes),
 		cmocka_unit_test(tcp_close_with_unread_bytes),
