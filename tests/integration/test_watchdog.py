@@ -421,7 +421,9 @@ class Deaths(WatchdogPlay):
                 died = wait_until(lambda: service.events("worker.died", since), "its death")[0]
                 self.assertEqual({name: died.get(name) for name in fields}, fields)
         since = service.log_size()
-        os.kill(self.ready(service), signal.SIGKILL)  # idle: whatever it served before is not at fault
+        worker = self.ready(service)
+        wait_until(lambda: self.status()["workers"]["busy"] == 0, "an idle worker: it logs after it has answered")
+        os.kill(worker, signal.SIGKILL)  # whatever it served before is not at fault
         died = wait_until(lambda: service.events("worker.died", since), "its death")[0]
         self.assertEqual((died["cause"], died["signal"], died.get("route")), ("signal", 9, None))
         deaths = self.status()["deaths"]
