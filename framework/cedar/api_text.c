@@ -5,8 +5,8 @@
 
 #include "cedar/entities_json.h"
 #include "cedar/evaluator.h"
+#include "cedar/format_text.h"
 #include "cedar/parser.h"
-#include "cedar/policy_json.h"
 #include "cedar/schema_read.h"
 
 char *

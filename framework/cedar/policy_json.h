@@ -37,12 +37,4 @@ bool policy_json_write(struct buffer *out, const struct policy *policy) MUST_USE
 bool policy_json_write_set(struct buffer *out, const struct cedar_policies *policies) MUST_USE;
 bool policy_text_write(struct buffer *out, const struct policy *policy) MUST_USE;
 
-/*
- * What `postern cedar format` prints: the same policies and comments, laid out anew. False:
- * complaints say why.
- */
-bool policy_text_format(struct arena *arena, const char *file, struct slice text,
-    unsigned line_width, unsigned indent_width, struct cedar_complaints *reterr_complaints,
-    struct buffer *out) MUST_USE;
-
 #endif

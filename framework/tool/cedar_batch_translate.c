@@ -5,7 +5,7 @@
  */
 #include "tool/cedar_batch.h"
 
-#include "cedar/policy_json.h"
+#include "cedar/format_text.h"
 #include "tool/cedar_convert.h"
 
 enum { LINE_WIDTH = 80, INDENT_WIDTH = 2, MAX_RESULT = CEDAR_BATCH_MAX_ANSWER / 8 };

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cedar/policy_json.h"
+#include "cedar/format_text.h"
 #include "tool/file.h"
 
 enum { OPT_LINE_WIDTH = CEDAR_OPT_COUNT, OPT_INDENT_WIDTH, OPT_WRITE, OPT_CHECK };

@@ -5,6 +5,7 @@
  */
 #include "data.h"
 
+#include "cedar/format_text.h"
 #include "cedar/policies.h"
 #include "cedar/policy_json.h"
 #include "cedar/sort.h"

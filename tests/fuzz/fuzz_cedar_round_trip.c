@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "cedar/format_text.h"
 #include "cedar/policies.h"
 #include "cedar/policy_json.h"
 

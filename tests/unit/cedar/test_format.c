@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "cedar/policy_json.h"
+#include "cedar/format_text.h"
 #include "world.h"
 
 enum { MAX_TEXT = 64 * 1024, MAX_LINE = 4096 };
