@@ -2,7 +2,6 @@
 #include "cedar/declared.h"
 
 #include "cedar/nearest.h"
-#include "cedar/typecheck.h"
 #include "cedar/value.h"
 #include "cedar/walk.h"
 
@@ -15,7 +14,7 @@ check_type(struct declared *declared, struct slice type, uint32_t offset)
 	struct nearest nearest;
 
 	/* Which types of actions there are is nothing that the language asks. */
-	if (typecheck_is_action_type(type) || schema_find_type(schema, type) != NULL)
+	if (uid_type_is_action(type) || schema_find_type(schema, type) != NULL)
 		return;
 	nearest_init(&nearest, declared->budget, type);
 	for (uint32_t i = 0; i < schema->type_count; i++)
@@ -63,7 +62,7 @@ check_uid(struct declared *declared, const struct cedar_uid *uid, uint32_t offse
 {
 	if (!budget_spend(declared->budget, 1))
 		return;
-	if (typecheck_is_action_type(uid->type)) {
+	if (uid_is_action(uid)) {
 		check_action(declared, uid, offset);
 		return;
 	}

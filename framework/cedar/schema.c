@@ -76,3 +76,26 @@ schema_may_be_in(const struct schema_entity_type *type, const struct schema_enti
 	}
 	return false;
 }
+
+const struct schema_entity_type *
+schema_type_of_uid(const struct cedar_schema *schema, const struct cedar_uid *uid)
+{
+	const struct schema_action *action;
+
+	if (!uid_is_action(uid))
+		return schema_find_type(schema, uid->type);
+	action = schema_find_action(schema, uid);
+	return action == NULL ? NULL : action->type;
+}
+
+bool
+schema_action_is_in(const struct cedar_schema *schema, const struct schema_action *action,
+    const struct schema_action *other)
+{
+	if (action == other)
+		return true;
+	for (uint32_t i = 0; i < action->ancestor_count; i++)
+		if (&schema->actions[action->ancestors[i]] == other)
+			return true;
+	return false;
+}

@@ -94,6 +94,10 @@ const struct schema_entity_type *schema_find_type(
 const struct schema_action *schema_find_action(
     const struct cedar_schema *schema, const struct cedar_uid *uid);
 
+/* The type that a uid has; NULL: it is not declared. */
+const struct schema_entity_type *schema_type_of_uid(
+    const struct cedar_schema *schema, const struct cedar_uid *uid);
+
 /* NULL: the record has no attribute of this name. */
 const struct schema_attribute *schema_find_attribute(
     const struct schema_record *record, struct slice name);
@@ -102,5 +106,8 @@ bool schema_has_id(const struct schema_entity_type *type, struct slice id);
 /* Whether entities of `type` may be in entities of `ancestor`, other than themselves. */
 bool schema_may_be_in(
     const struct schema_entity_type *type, const struct schema_entity_type *ancestor);
+/* Whether the action is the other one or in it. */
+bool schema_action_is_in(const struct cedar_schema *schema, const struct schema_action *action,
+    const struct schema_action *other);
 
 #endif

@@ -59,25 +59,8 @@ struct answer typecheck_negation(struct checker *checker, struct answer operand,
 /* Whether entities of this type may be in some of that one, or be them. */
 bool typecheck_may_be_in(struct checker *checker, const struct schema_entity_type *type,
     const struct schema_entity_type *other);
-/* Whether the action is the other one or in it. */
-bool typecheck_is_action_in(const struct cedar_schema *schema, const struct schema_action *action,
-    const struct schema_action *other);
-/* Action or NS::Action. */
-bool typecheck_is_action_type(struct slice type);
-/* The type that a uid has by the schema; NULL: none, it is not declared. */
-const struct schema_entity_type *typecheck_type_of_uid(
-    const struct cedar_schema *schema, const struct cedar_uid *uid);
 
-/* For the files of the type checker: the parts of typecheck() that have one of their own. */
-struct answer typecheck_compare(
-    struct checker *checker, const struct capability *known, const struct node *node);
-struct answer typecheck_in(struct checker *checker, const struct answer *left,
-    const struct node *left_node, const struct answer *right, const struct node *right_node,
-    uint32_t offset);
-struct answer typecheck_call(
-    struct checker *checker, const struct capability *known, const struct node *node);
-
-/* And what they share. */
+/* Answers without an error inside. */
 static inline struct answer
 answer_of(struct schema_type type)
 {
@@ -89,19 +72,6 @@ answer_truth(enum schema_truth truth)
 {
 	return answer_of(type_bool(truth));
 }
-
-struct type_text {
-	char text[160];
-};
-/* The type in words; lives in `room`. */
-const char *type_in_words(struct schema_type type, struct type_text *room);
-
-/*
- * The least type above all `count` answers, at `offset`; no type when one of them has none, or when
- * there is none, which is complained about: "WHAT have ..".
- */
-struct answer typecheck_join(struct checker *checker, uint32_t offset, const char *what,
-    const struct answer *a, const struct answer *b);
 
 /* For levels; NULL when they are not kept, or the budget is out. */
 struct level_node *level_node_new(

@@ -1,5 +1,5 @@
 /* Types of calls: sets, tags, and the extension types by their signatures. */
-#include "cedar/typecheck.h"
+#include "cedar/typecheck_rules.h"
 
 #include "cedar/calls.h"
 #include "cedar/extension.h"
@@ -97,7 +97,7 @@ find_tag(struct checker *checker, const struct capability *known, const struct n
     const struct answer *object)
 {
 	const struct node_list *operands = &node->as.call.operands;
-	struct answer answer = { .has_failed = true };
+	struct answer answer = answer_unknown();
 
 	if (!object->has_type)
 		return answer;
@@ -116,7 +116,7 @@ get_tag(struct checker *checker, const struct capability *known, const struct no
     const struct answer *object)
 {
 	const struct node_list *operands = &node->as.call.operands;
-	struct answer answer = { .has_failed = true };
+	struct answer answer = answer_unknown();
 	struct type_text owner;
 
 	if (!object->has_type)
@@ -252,7 +252,7 @@ typecheck_call(struct checker *checker, const struct capability *known, const st
 	case CALL_UNKNOWN:
 		findings_add(&checker->findings, FINDING_ERROR, node->offset, NULL,
 		    "there is no such function");
-		return (struct answer) { .has_failed = true };
+		return answer_unknown();
 	default:
 		return check_extension(checker, known, node);
 	}

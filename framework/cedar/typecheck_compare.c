@@ -1,8 +1,8 @@
 /*
- * Types of comparisons: ==, <, `in` and their kin. Some are known to be false, or true, from the
+ * Types of comparisons: ==, <, `in`, `is` and their kin. Some are known to be false, or true, from the
  * types alone, or from the hierarchy of actions, which the schema knows in full.
  */
-#include "cedar/typecheck.h"
+#include "cedar/typecheck_rules.h"
 
 #include "cedar/value.h"
 
@@ -137,18 +137,6 @@ check_order(struct checker *checker, const struct node *node, const struct answe
 	return answer;
 }
 
-bool
-typecheck_is_action_in(const struct cedar_schema *schema, const struct schema_action *action,
-    const struct schema_action *other)
-{
-	if (action == other)
-		return true;
-	for (uint32_t i = 0; i < action->ancestor_count; i++)
-		if (&schema->actions[action->ancestors[i]] == other)
-			return true;
-	return false;
-}
-
 /* Of types of actions: whether any action of the one type is in any of the other. */
 static bool
 actions_may_be_in(struct checker *checker, const struct schema_entity_type *type,
@@ -231,14 +219,15 @@ find_action_in(struct checker *checker, const struct cedar_uid *uid, const struc
 			return false;
 		other = schema_find_action(checker->schema, listed);
 		is_in = is_in || (action != NULL && other != NULL &&
-				     typecheck_is_action_in(checker->schema, action, other));
+				     schema_action_is_in(checker->schema, action, other));
 	}
 	*ret_truth = truth_of(is_in);
 	return true;
 }
 
-struct answer
-typecheck_in(struct checker *checker, const struct answer *left, const struct node *left_node,
+/* Operands whose types are right, or have been complained about. */
+static struct answer
+check_membership(struct checker *checker, const struct answer *left, const struct node *left_node,
     const struct answer *right, const struct node *right_node, uint32_t offset)
 {
 	struct level_node *level = level_node_new(checker, LEVEL_TEST, offset, 2);
@@ -252,7 +241,7 @@ typecheck_in(struct checker *checker, const struct answer *left, const struct no
 	answer.has_failed = left->has_failed || right->has_failed;
 	if (answer.has_failed || !left->has_type || !right->has_type)
 		return answer;
-	if (uid != NULL && typecheck_is_action_type(uid->type) &&
+	if (uid != NULL && uid_is_action(uid) &&
 	    find_action_in(checker, uid, right_node, &answer.type.truth))
 		return answer;
 	if (other.kind == SCHEMA_SET)
@@ -288,7 +277,7 @@ check_in(struct checker *checker, const struct capability *known, const struct n
 	struct answer right = typecheck_expect(
 	    checker, known, right_node, EXPECT_ENTITY | EXPECT_ENTITY_SET, hint_right_of_in);
 
-	return typecheck_in(checker, &left, left_node, &right, right_node, node->offset);
+	return check_membership(checker, &left, left_node, &right, right_node, node->offset);
 }
 
 struct answer
@@ -313,4 +302,40 @@ typecheck_compare(struct checker *checker, const struct capability *known, const
 	if (node->as.compare.operator== COMPARE_UNEQUAL)
 		return typecheck_negation(checker, answer, node->offset);
 	return answer;
+}
+
+static const char *
+hint_at_is(struct schema_type found)
+{
+	(void)found;
+	return "only the type of entities can be tested";
+}
+
+/* `x is T in e` is `x is T && x in e`. */
+struct answer
+typecheck_is(struct checker *checker, const struct capability *known, const struct node *node)
+{
+	struct answer object =
+	    typecheck_expect(checker, known, node->as.is.object, EXPECT_ENTITY, hint_at_is);
+	struct answer is = answer_truth(SCHEMA_MAYBE), other, in;
+	struct conjunction conjunction = { .known = known };
+	struct level_node *level = level_node_new(checker, LEVEL_OTHER, node->offset, 2);
+
+	is.has_failed = object.has_failed || !object.has_type;
+	if (object.has_type)
+		is.type = type_bool(slice_equal(object.type.as.entity->name, node->as.is.type)
+					? SCHEMA_TRUE
+					: SCHEMA_FALSE);
+	level_node_add(level, &object);
+	conjunction_add(checker, &conjunction, is);
+	if (!conjunction.is_over && node->as.is.in != NULL) {
+		other = typecheck_expect(checker, conjunction.known, node->as.is.in,
+		    EXPECT_ENTITY | EXPECT_ENTITY_SET, NULL);
+		in = check_membership(
+		    checker, &object, node->as.is.object, &other, node->as.is.in, node->offset);
+		level_node_add(level, &in);
+		conjunction_add(checker, &conjunction, in);
+	}
+	conjunction.answer.level = level;
+	return conjunction.answer;
 }

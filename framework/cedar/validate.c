@@ -41,7 +41,7 @@ scope_truth(
 		return SCHEMA_TRUE;
 	if (scope->is_slot)
 		return SCHEMA_MAYBE;
-	other = typecheck_type_of_uid(checker->schema, &scope->entities[0]);
+	other = schema_type_of_uid(checker->schema, &scope->entities[0]);
 	if (other == NULL) /* said elsewhere */
 		return SCHEMA_MAYBE;
 	if (scope->kind == SCOPE_EQUAL ? type == other : typecheck_may_be_in(checker, type, other))
@@ -55,7 +55,7 @@ scope_applies(
     struct validation *validation, const struct scope *scope, const struct schema_entity_type *type)
 {
 	if (scope->count == 1 &&
-	    typecheck_type_of_uid(validation->checker.schema, &scope->entities[0]) == NULL)
+	    schema_type_of_uid(validation->checker.schema, &scope->entities[0]) == NULL)
 		return false;
 	return scope_truth(validation, scope, type) != SCHEMA_FALSE;
 }
@@ -81,7 +81,7 @@ has_faulty_list(struct validation *validation, bool complains)
 	for (uint32_t i = 0; i < scope->count && budget_spend(&validation->checker.budget, 1);
 	     i++) {
 		const struct schema_entity_type *next =
-		    typecheck_type_of_uid(schema, &scope->entities[i]);
+		    schema_type_of_uid(schema, &scope->entities[i]);
 
 		if (i == 0)
 			first = next;
@@ -128,7 +128,7 @@ action_is_in_scope(struct validation *validation, const struct schema_action *ac
 		if (!budget_spend(&validation->checker.budget, 1))
 			return false;
 		if (other == action || (other != NULL && scope->kind == SCOPE_IN &&
-					   typecheck_is_action_in(schema, action, other)))
+					   schema_action_is_in(schema, action, other)))
 			return true;
 	}
 	return false;
@@ -173,7 +173,7 @@ would_in_help(struct validation *validation, const struct scope *scope, bool is_
 
 	if (scope->kind != SCOPE_EQUAL || scope->count != 1)
 		return false;
-	type = typecheck_type_of_uid(schema, &scope->entities[0]);
+	type = schema_type_of_uid(schema, &scope->entities[0]);
 	for (uint32_t i = 0; i < schema->action_count && type != NULL; i++) {
 		const struct schema_action *action = &schema->actions[i];
 		const struct schema_entity_type *const *types =

@@ -7,13 +7,19 @@
 #include "cedar/sort.h"
 
 bool
-uid_is_action(const struct cedar_uid *uid)
+uid_type_is_action(struct slice type)
 {
-	const struct slice action = SLICE("Action"), type = uid->type;
+	const struct slice action = SLICE("Action");
 
 	if (type.len < action.len || !slice_equal(slice_skip(type, type.len - action.len), action))
 		return false;
 	return type.len == action.len || type.data[type.len - action.len - 1] == ':';
+}
+
+bool
+uid_is_action(const struct cedar_uid *uid)
+{
+	return uid_type_is_action(uid->type);
 }
 
 int

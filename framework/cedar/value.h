@@ -57,6 +57,7 @@ uid_equal(const struct cedar_uid *a, const struct cedar_uid *b)
 
 /* Whether it is an action: the last component of its type is `Action`. */
 bool uid_is_action(const struct cedar_uid *uid);
+bool uid_type_is_action(struct slice type);
 
 /* A total order over names, cheap rather than alphabetical: shorter first. */
 int name_order(struct slice a, struct slice b);
