@@ -77,6 +77,12 @@ def process_is_alive(pid):
         return False
 
 
+def process_sleeps(pid):
+    """Whether it waits in a call of the system, and not for the processor or for who traces it."""
+    with open("/proc/%d/stat" % pid) as f:
+        return f.read().rpartition(")")[2].split()[0] == "S"
+
+
 def children_of(pid):
     found = []
     for entry in os.listdir("/proc"):
@@ -730,6 +736,55 @@ class Play(Answers, Stage):
         if self.has_failed():
             self.report()
         self.clear()
+
+
+class UpgradePlay(Play):
+    """One service, several managers: each is nobody's child any more once the one before it has ended."""
+
+    def setUp(self):
+        super().setUp()
+        self.managers = []
+        self.addCleanup(self.end_managers)
+
+    def end_managers(self):
+        """Before the stage is cleared."""
+        for pid in self.managers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        wait_until(lambda: not any(map(process_is_alive, self.managers)), "the managers to end")
+
+    def begin(self, service, pid=None):
+        """USR2 to a manager, until both serve; the new manager."""
+        ready, started = len(service.events("upgrade.ready")), len(service.events("service.startup"))
+        os.kill(pid or service.pid, signal.SIGUSR2)
+        new = service.wait_event("upgrade.ready", ready + 1)[-1]["pid"]
+        self.managers.append(new)
+        service.wait_event("service.startup", started + 1)
+        return new
+
+    def refuse(self, service, pid=None):
+        """USR2 to a manager, until it has told why not."""
+        refused = len(service.events("upgrade.refused"))
+        os.kill(pid or service.pid, signal.SIGUSR2)
+        return service.wait_event("upgrade.refused", refused + 1)[-1]
+
+    def retire(self, pid, workers):
+        os.kill(pid, signal.SIGWINCH)
+        wait_until(lambda: not any(map(process_is_alive, workers)), "the old workers to end")
+
+    def patience(self, seconds):
+        """A file for UPGRADE_TIMEOUT_FILE, so that a broken one need not be waited for as long as a good one may take."""
+        path = self.path("patience")
+        with open(path, "w") as f:
+            f.write(str(seconds))
+        os.chmod(path, 0o644)
+        return path
+
+    def change_patience(self, service, seconds, pid=None):
+        self.patience(seconds)
+        done = len(service.events("service.reloaded"))
+        os.kill(pid or service.pid, signal.SIGHUP)
+        service.wait_event("service.reloaded", done + 1)
 
 
 class SharedPlay(Answers):

@@ -20,7 +20,7 @@ import unittest
 import fronts
 import harness
 import working
-from harness import Play, http_on, process_is_alive, wait_until
+from harness import http_on, wait_until
 
 CLIENTS = 64  # in all; half of them on each kind of connection where there are both
 
@@ -68,7 +68,7 @@ class Client(threading.Thread):
 
 
 @unittest.skipUnless(working.IS_BUILT, "the shared library is not built")
-class LostPlay(Play):
+class LostPlay(harness.UpgradePlay):
 
     workers = 3
 
@@ -78,17 +78,6 @@ class LostPlay(Play):
         cls.addClassCleanup(shutil.rmtree, cls.folder_of_program)
         os.chmod(cls.folder_of_program, 0o755)
         cls.program = working.build(cls.folder_of_program, "counting")
-
-    def setUp(self):
-        super().setUp()
-        self.managers = []
-        self.addCleanup(self.end_managers)
-
-    def end_managers(self):
-        for pid in self.managers:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-        wait_until(lambda: not any(map(process_is_alive, self.managers)), "the managers to end")
 
     def start(self, **settings):
         """The service, through a link that the plays can turn."""
@@ -157,28 +146,13 @@ class LostPlay(Play):
         os.symlink(path, self.path("new"))
         os.rename(self.path("new"), self.link)
 
-    def begin_upgrade(self):
-        """USR2, until both serve; the new manager."""
-        ready, started = len(self.service.events("upgrade.ready")), len(self.service.events("service.startup"))
-        os.kill(self.manager, signal.SIGUSR2)
-        new = self.wait_event("upgrade.ready", ready + 1)["pid"]
-        self.managers.append(new)
-        self.wait_event("service.startup", started + 1)
-        return new
-
-    def retire(self, workers):
-        os.kill(self.manager, signal.SIGWINCH)
-        wait_until(lambda: not any(map(process_is_alive, workers)), "the old workers to end")
-
     def refuse_upgrade(self, script, reason):
         path = self.path("broken")
         with open(path, "w") as f:
             f.write("#!/bin/sh\n" + script)
         os.chmod(path, 0o755)
         self.install(path)
-        refused = len(self.service.events("upgrade.refused"))
-        os.kill(self.manager, signal.SIGUSR2)
-        self.assertEqual(self.wait_event("upgrade.refused", refused + 1)["reason"], reason)
+        self.assertEqual(self.refuse(self.service, self.manager)["reason"], reason)
         self.install(self.program)
 
 
@@ -198,30 +172,32 @@ class BehindNginx(LostPlay):
         self.assertEqual(service.stop(), 0)
 
     def test_the_binary_is_exchanged_and_taken_back(self):
-        service = self.start(UPGRADE_TIMEOUT=2)
+        service = self.start(UPGRADE_TIMEOUT_FILE=self.patience(60))
         with self.crowd():
             for _ in range(3):
                 workers, done = service.workers(), len(service.events("upgrade.done"))
-                new = self.begin_upgrade()
-                self.retire(workers)
+                new = self.begin(service, self.manager)
+                self.retire(self.manager, workers)
                 os.kill(self.manager, signal.SIGQUIT)
                 self.wait_event("upgrade.done", done + 1)
                 self.manager = new
             # A broken one: it exits, does not start, does not get ready.
             self.refuse_upgrade("exit 1", "exit")
             self.refuse_upgrade('WEB_CONCURRENCY=none exec "%s"' % self.program, "settings")
+            self.change_patience(service, 1, self.manager)
             self.refuse_upgrade("exec sleep 600", "timeout")
+            self.change_patience(service, 60, self.manager)
             # One that does not please, after it has served alone.
             workers = service.workers()
-            new = self.begin_upgrade()
-            self.retire(workers)
+            new = self.begin(service, self.manager)
+            self.retire(self.manager, workers)
             self.wait_answers(2)
             os.kill(self.manager, signal.SIGHUP)
             service.wait_accepting(2 * self.workers)
             os.kill(new, signal.SIGQUIT)
             self.wait_event("upgrade.rolled_back")
             # And without a stop at each step.
-            new = self.begin_upgrade()
+            new = self.begin(service, self.manager)
             os.kill(self.manager, signal.SIGQUIT)
             self.wait_event("upgrade.done", 4)
         self.assertNothingLost()
@@ -291,8 +267,8 @@ class BehindLighttpd(LostPlay):
                 service.signal(number)
                 wait_until(lambda: len(service.workers()) == wanted, "%d workers" % wanted)
             workers = service.workers()
-            self.begin_upgrade()
-            self.retire(workers)
+            self.begin(service, self.manager)
+            self.retire(self.manager, workers)
             os.kill(self.manager, signal.SIGQUIT)
             self.wait_event("upgrade.done")
         self.assertNothingLost()

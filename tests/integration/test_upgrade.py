@@ -12,26 +12,14 @@ import unittest
 
 import harness
 import test_sockets
-from harness import FastCGI, Play, Service, bearer, process_is_alive, wait_until
+from harness import FastCGI, Service, bearer, process_is_alive, wait_until
 
 D1 = "/api/v1/documents/d1"
 KEPT = 8
 
 
-class UpgradePlay(Play):
+class UpgradePlay(harness.UpgradePlay):
     """A service whose binary is a file of the play's own, reached through a link, as a deployment would lay it."""
-
-    def setUp(self):
-        super().setUp()
-        self.managers = []
-        self.addCleanup(self.end_managers)
-
-    def end_managers(self):
-        """Those that are nobody's children any more; before the stage is cleared."""
-        for pid in self.managers:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-        wait_until(lambda: not any(map(process_is_alive, self.managers)), "the managers to end")
 
     def start(self, **settings):
         self.link = self.path("current")
@@ -54,24 +42,6 @@ class UpgradePlay(Play):
     def install_good(self):
         os.symlink(harness.DOCUMENTS, self.path("new"))
         os.rename(self.path("new"), self.link)
-
-    def begin(self, service, pid=None):
-        """USR2, until both serve; the new manager."""
-        ready, started = len(service.events("upgrade.ready")), len(service.events("service.startup"))
-        os.kill(pid or service.pid, signal.SIGUSR2)
-        new = service.wait_event("upgrade.ready", ready + 1)[-1]["pid"]
-        self.managers.append(new)
-        service.wait_event("service.startup", started + 1)
-        return new
-
-    def refuse(self, service, pid=None):
-        refused = len(service.events("upgrade.refused"))
-        os.kill(pid or service.pid, signal.SIGUSR2)
-        return service.wait_event("upgrade.refused", refused + 1)[-1]
-
-    def retire(self, service, pid, workers):
-        os.kill(pid, signal.SIGWINCH)
-        wait_until(lambda: not any(map(process_is_alive, workers)), "the old workers to end")
 
     def status(self):
         with FastCGI(self.path("status.sock")) as connection:
@@ -110,7 +80,7 @@ class Sequence(UpgradePlay):
         self.wait_status("beside", new, service.pid)
         self.assertAnswers(kept)
         self.assertEqual(self.pid_file(), service.pid)
-        self.retire(service, service.pid, old_workers)
+        self.retire(service.pid, old_workers)
         self.assertAnswers(kept)
         service.signal(signal.SIGQUIT)
         self.assertEqual(service.wait(), 0)
@@ -128,20 +98,30 @@ class Sequence(UpgradePlay):
         self.assertFalse(service.events("worker.died"))
         self.assertFalse(service.events("service.start_failed"))
 
+    def descriptors(self, manager):
+        """
+        How many each of its processes has, once its ledger, inspector and workers have started and nothing is left of
+        those before: from the fork on they close what is not theirs, and at rest have come to an end with it.
+        """
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            everybody = [manager] + harness.children_of(manager)
+            counts = [len(os.listdir("/proc/%d/fd" % pid)) for pid in everybody]
+            if len(everybody) == 5 and all(map(harness.process_sleeps, everybody)):
+                return counts
+        return None
+
     def test_again_and_again(self):
         service = self.start()
         kept, pid, descriptors = self.hold(service), service.pid, []
         for count in range(1, 4):
             old_workers = service.workers()
             new = self.begin(service, pid)
-            self.retire(service, pid, old_workers)
+            self.retire(pid, old_workers)
             os.kill(pid, signal.SIGQUIT)
             service.wait_event("upgrade.done", count)
             self.assertAnswers(kept)
             pid = new
-            # Its ledger, inspector and workers are started; nothing is left of those before.
-            wait_until(lambda: len(harness.children_of(new)) == 4, "ledger, inspector and two workers")
-            descriptors.append([len(os.listdir("/proc/%d/fd" % p)) for p in [new] + harness.children_of(new)])
+            descriptors.append(wait_until(lambda: self.descriptors(new), "ledger, inspector and two workers at rest"))
         self.assertEqual(descriptors[0][0], descriptors[2][0])
         self.assertEqual(sorted(descriptors[1]), sorted(descriptors[2]))
         self.assertFalse(service.events("worker.died"))
@@ -161,7 +141,7 @@ class Sequence(UpgradePlay):
                              AUTHORIZATION_POLICIES_DIR=self.read_only_policies())
         old_workers, kept = service.workers(), self.hold(service)
         self.begin(service)
-        self.retire(service, service.pid, old_workers)
+        self.retire(service.pid, old_workers)
         self.assertAnswers(kept)
         service.signal(signal.SIGQUIT)
         self.assertEqual(service.wait(), 0)
@@ -209,7 +189,7 @@ class Sequence(UpgradePlay):
         service = self.start(WORKER_MODE="ondemand", WEB_CONCURRENCY=4)
         old_workers, kept = service.workers(), self.hold(service)
         new = self.begin(service)
-        self.retire(service, service.pid, old_workers)
+        self.retire(service.pid, old_workers)
         self.assertAnswers(kept)
         service.signal(signal.SIGHUP)
         service.wait_event("upgrade.recalled")
@@ -334,8 +314,8 @@ class Counters(UpgradePlay):
 class Refused(UpgradePlay):
     """A broken binary: the old one goes on as if nothing had been."""
 
-    def play(self, script, reason, **settings):
-        service = self.start(**settings)
+    def play(self, script, reason, patience_s=60):
+        service = self.start(UPGRADE_TIMEOUT_FILE=self.patience(patience_s))
         workers, kept = service.workers(), self.hold(service)
         self.install(script)
         refused = self.refuse(service)
@@ -346,6 +326,7 @@ class Refused(UpgradePlay):
         self.wait_status("none", service.pid, 0)
         self.assertEqual(self.status()["upgrade"]["refused"], 1)
         self.install_good()
+        self.change_patience(service, 60)
         self.begin(service)
         self.assertAnswers(kept)
         self.assertFalse(service.events("worker.died"))
@@ -361,7 +342,7 @@ class Refused(UpgradePlay):
         self.play('WEB_CONCURRENCY=none exec "%s"' % harness.DOCUMENTS, "settings")
 
     def test_it_does_not_get_ready(self):
-        self.play("exec sleep 600", "timeout", UPGRADE_TIMEOUT=1)
+        self.play("exec sleep 600", "timeout", patience_s=1)
 
     def test_it_is_no_program(self):
         service = self.start()
@@ -412,7 +393,7 @@ class Back(UpgradePlay):
         service = self.start()
         old_workers, kept = service.workers(), self.hold(service)
         new = self.begin(service)
-        self.retire(service, service.pid, old_workers)
+        self.retire(service.pid, old_workers)
         service.signal(signal.SIGHUP)
         service.wait_event("upgrade.recalled")
         service.wait_accepting(4)
@@ -442,7 +423,7 @@ class Back(UpgradePlay):
         service = self.start()
         old_workers, kept = service.workers(), self.hold(service)
         new = self.begin(service)
-        self.retire(service, service.pid, old_workers)
+        self.retire(service.pid, old_workers)
         self.assertAnswers(kept)
         new_workers = service.workers()
         os.kill(new, signal.SIGKILL)
