@@ -1,5 +1,6 @@
 """STATUS_LISTEN: what the inspector tells is exact, is there when nobody else answers, and names no client."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -72,6 +73,21 @@ class Metrics:
         return self.samples["postern_" + name, tuple(labels.items())]
 
 
+def inodes_of(path):
+    """Of the sockets with that name, as the descriptors of a process are called."""
+    with open("/proc/net/unix") as f:
+        return {"socket:[%s]" % line.split()[6] for line in f if line.rstrip().endswith(path)}
+
+
+def links_of(pid):
+    """What the descriptors of a process are; they come and go."""
+    found = set()
+    for fd in os.listdir("/proc/%d/fd" % pid):
+        with contextlib.suppress(FileNotFoundError):
+            found.add(os.readlink("/proc/%d/fd/%s" % (pid, fd)))
+    return found
+
+
 class InspectionPlay(Play):
 
     def start(self, **settings):
@@ -95,17 +111,20 @@ class InspectionPlay(Play):
         wait_until(lambda: self.status()["requests"]["total"] >= total, "%d requests to be counted" % total)
         self.assertEqual(self.status()["requests"]["total"], total)
 
+    def wait_idle(self, count):
+        """An answer is there before its worker shows that it is idle again."""
+        wait_until(lambda: self.status()["workers"]["idle"] == count, "%d idle workers" % count)
+
     def inspector(self, service):
-        """The child that holds the status socket and is no worker; by its listening inode."""
+        """
+        The child that holds the status socket and is no worker; by its listening inode. Once it answers: from the
+        fork it has whatever the manager has.
+        """
+        self.assertEqual(self.ask("/ping").status, 200)
         workers = service.workers()
         others = [pid for pid in harness.children_of(service.pid) if pid not in workers]
-        with open("/proc/net/unix") as f:
-            inodes = {line.split()[6] for line in f if line.rstrip().endswith(self.status_path)}
-        for pid in others:
-            links = [os.readlink("/proc/%d/fd/%s" % (pid, fd)) for fd in os.listdir("/proc/%d/fd" % pid)]
-            if any(link == "socket:[%s]" % inode for link in links for inode in inodes):
-                return pid
-        return None
+        inodes = inodes_of(self.status_path)
+        return wait_until(lambda: [pid for pid in others if inodes & links_of(pid)], "the inspector")[0]
 
 
 class Answers(InspectionPlay):
@@ -253,7 +272,7 @@ class Counts(InspectionPlay):
         metrics = self.metrics()
         self.assertEqual(metrics.get("worker_deaths_total", cause="signal"), 3)
         self.assertEqual(metrics.get("reloads_total", outcome="done"), 1)
-        self.assertEqual(metrics.get("workers", state="idle"), 3)
+        self.wait_idle(3)
 
     def test_a_spent_limit(self):
         service = self.start(HEALTH_RATE_LIMIT="2 per day")
@@ -338,7 +357,8 @@ class Ready(InspectionPlay):
     def test_without_workers(self):
         service = self.start(WEB_CONCURRENCY=1)
         for i in range(1, 8):  # up to a storm, whose next worker has to wait
-            wait_until(lambda: self.ready() == 200 or service.events("worker.storm"), "a worker")
+            # Ready is for a moment still what the dead one was.
+            wait_until(lambda: service.events("worker.storm") or (self.ready() == 200 and service.workers()), "a worker")
             if service.events("worker.storm"):
                 break
             os.kill(service.workers()[0], signal.SIGKILL)
@@ -373,6 +393,7 @@ class Tool(InspectionPlay):
         service = self.start()
         service.request()
         self.wait_counted(1)
+        self.wait_idle(2)
         done = self.status_of(self.status_path)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("serving, ready", done.stdout)
@@ -450,8 +471,7 @@ class Top(InspectionPlay):
     def test_keys(self):
         service = self.start()
         service.request()
-        # The answer is there before its worker shows that it is idle again, and top looks but once here.
-        wait_until(lambda: self.metrics().get("workers", state="idle") == 2, "the worker to be idle again")
+        self.wait_idle(2)  # top looks but once here
         self.open("--interval", "3600")
         self.see(r"\x1b\[\?1049h")
         self.see(r"workers: 2 idle, 0 busy")
@@ -534,12 +554,9 @@ class Process(InspectionPlay):
 
     def test_it_has_neither_the_service_s_sockets_nor_its_stores(self):
         service = self.start()
-        pid = wait_until(lambda: self.inspector(service), "the inspector")
-        links = [os.readlink("/proc/%d/fd/%s" % (pid, fd)) for fd in os.listdir("/proc/%d/fd" % pid)]
+        links = links_of(self.inspector(service))
         self.assertFalse([link for link in links if link.endswith(".db")])
-        with open("/proc/net/unix") as f:
-            inodes = ["socket:[%s]" % line.split()[6] for line in f if line.rstrip().endswith(service.socket_path)]
-        self.assertFalse([link for link in links if link in inodes])
+        self.assertFalse(links & inodes_of(service.socket_path))
 
     def test_a_stalled_client_is_nobody_s_trouble(self):
         self.start()

@@ -487,6 +487,8 @@ class Writing(Log):
         for _ in range(5):
             service.request(path=DOCUMENT, headers=bearer("patient-p1"))
         harness.wait_until(lambda: len(service.events("http.access", since)) == 5, "the lines")
+        # A line is there before strace has seen the end of the call that wrote it.
+        harness.wait_until(lambda: harness.process_sleeps(service.workers()[0]), "the worker to wait")
         strace.stop()
         with open(trace) as f:
             writes = re.findall(r'^writev?\(1, "(.*)", [0-9]+\) = ([0-9]+)$', f.read(), re.M)

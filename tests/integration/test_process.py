@@ -1,7 +1,7 @@
 """The life of the service's processes: how they start, who replaces whom, how they end."""
 
 import concurrent.futures
-import datetime
+import contextlib
 import os
 import pwd
 import signal
@@ -36,11 +36,6 @@ class LockedStore:
 
     def release(self):
         self.database.close()
-
-
-def seconds_between(event, later):
-    times = [datetime.datetime.fromisoformat(line["timestamp"].rstrip("Z")) for line in (event, later)]
-    return (times[1] - times[0]).total_seconds()
 
 
 class ProcessPlay(Play):
@@ -260,9 +255,8 @@ class Death(ProcessPlay):
         self.assertEqual((died["pid"], died["cause"], died["signal"]), (victim, "signal", signal.SIGKILL))
         replaced = service.wait_event("worker.started", 3)[2]
         self.assertEqual(replaced["worker"], died["worker"])
-        self.assertLess(seconds_between(died, replaced), 1, "at once")
         wait_until(lambda: len(service.workers()) == 2, "two workers")
-        self.assertFalse(service.events("worker.storm"))
+        self.assertFalse(service.events("worker.storm"), "at once: a pause would be told of")
         self.assertHealthy(service)
 
     def test_a_worker_that_dies_costs_its_own_request_alone(self):
@@ -314,12 +308,15 @@ class Death(ProcessPlay):
 
         def kill_until_the_third_pause():
             for pid in service.workers():
-                os.kill(pid, signal.SIGKILL)
-            return any(len(of_one) >= 3 for of_one in delays())
+                with contextlib.suppress(ProcessLookupError):  # the last time has ended it by now
+                    os.kill(pid, signal.SIGKILL)
+            return any(max(of_one) >= 400 for of_one in delays())
 
         wait_until(kill_until_the_third_pause, "the storm to be noticed")
         for of_one in delays():
-            self.assertEqual(of_one, [100 * 2 ** i for i in range(len(of_one))])
+            # Who was killed late has lived for a while, and pauses no longer than the one before.
+            self.assertEqual(of_one[0], 100)
+            self.assertTrue(all(b in (a, 2 * a) for a, b in zip(of_one, of_one[1:])), of_one)
         deaths = len(service.wait_event("worker.died", 10))
         self.assertLess(deaths, 30, "the pauses keep the number of deaths down")
         wait_until(lambda: len(service.workers()) == 2, "two workers after the storm")
@@ -361,6 +358,12 @@ class Death(ProcessPlay):
 
 
 class Stop(ProcessPlay):
+
+    def begin_endless(self, service):
+        """A request that does not end by itself: the one worker is stopped in its handler."""
+        answer = self.begin_delete(service)
+        os.kill(service.workers()[0], signal.SIGSTOP)
+        return answer
 
     def assertEndedWell(self, service):
         self.assertEqual(service.wait(), 0)
@@ -407,9 +410,9 @@ class Stop(ProcessPlay):
             self.assertEndedWell(service)
 
     def test_patience_ends_with_the_graceful_timeout(self):
-        service = Service(self, GRACEFUL_TIMEOUT=1)
+        service = Service(self, WEB_CONCURRENCY=1, GRACEFUL_TIMEOUT=1)
         with LockedStore(service):
-            answer = self.begin_delete(service)
+            answer = self.begin_endless(service)
             service.signal(signal.SIGTERM)
             self.assertLost(answer)
         self.assertEndedWell(service)
@@ -425,9 +428,9 @@ class Stop(ProcessPlay):
             self.assertTrue(slow.is_closed())
 
     def test_int_does_not_wait_for_a_request(self):
-        service = Service(self)
+        service = Service(self, WEB_CONCURRENCY=1)
         with LockedStore(service):
-            answer = self.begin_delete(service)
+            answer = self.begin_endless(service)
             service.signal(signal.SIGINT)
             self.assertLost(answer)
         self.assertEndedWell(service)

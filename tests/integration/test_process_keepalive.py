@@ -13,7 +13,6 @@ from harness import FCGI_STDIN, Play, Service, bearer, fcgi_begin, fcgi_params, 
 
 D1 = "/api/v1/documents/d1"
 CLIENTS = 64
-SOON = 5  # seconds; a client that waited for another's idle connection would wait for ever
 WHOLE = fcgi_begin(keep=True) + fcgi_params(harness.cgi_params()) + fcgi_record(FCGI_STDIN)
 
 
@@ -39,9 +38,8 @@ class Kept(Play):
         self.addCleanup(self.stack.close)
 
     def connect(self, service):
-        connection = self.stack.enter_context(service.connect())
-        connection.socket.settimeout(SOON)
-        return connection
+        """Whoever waited for another's idle connection would wait for ever."""
+        return self.stack.enter_context(service.connect())
 
     def assertAnswers(self, connection, keep=True):
         self.assertEqual(connection.request(keep=keep).json(), {"status": "ok"})
@@ -144,7 +142,6 @@ class Kept(Play):
     def test_a_client_that_does_not_read_delays_nobody_for_long(self):
         service = Service(self, WEB_CONCURRENCY=1, REQUEST_READ_TIMEOUT=1)
         deaf, other = self.connect(service), self.connect(service)
-        other.socket.settimeout(harness.DEADLINE)
         # Sooner or later no answer fits into its buffer any more, and the worker's write waits, with an end.
         with self.assertRaises((BrokenPipeError, ConnectionResetError)):
             for _ in range(5000):
@@ -158,7 +155,7 @@ class Kept(Play):
 
     def test_who_hangs_up_is_forgotten(self):
         service = Service(self, WEB_CONCURRENCY=1)
-        bare = sockets_of(service.wait_event("worker.started")[0]["pid"])
+        bare = sockets_of(service.wait_accepting(1)[0])
         for length in (0, 5, 30, len(WHOLE) - 1, len(WHOLE)):
             with service.connect() as connection:
                 connection.send(WHOLE[:length])
@@ -178,7 +175,7 @@ class BehindNginx(Play):
         connections, wrong = [None] * CLIENTS, []
 
         def ask(i):
-            connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=SOON)
+            connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=harness.DEADLINE)
             connections[i] = connection
             try:
                 connection.connect()
@@ -201,7 +198,7 @@ class BehindNginx(Play):
         # All idle now, with a kept connection each; whoever asks is answered.
         for connection in connections:
             self.assertEqual(http_on(connection, "GET", "/health").status, 200)
-        self.assertEqual(harness.http_request(nginx.port, "GET", "/health", timeout=SOON).status, 200)
+        self.assertEqual(harness.http_request(nginx.port, "GET", "/health").status, 200)
         for connection in connections:
             connection.close()
         self.assertEqual(len(service.events("worker.started")), 2)

@@ -138,8 +138,8 @@ class Reload(ReloadPlay):
         self.reload(service)  # when it is done, both workers have their store open
         old = service.workers()
         os.rename(self.path("documents.db"), self.path("away.db"))
-        self.refuse(service)
-        self.assertEqual(service.workers(), old)
+        self.refuse(service)  # by the end of the first of them
+        wait_until(lambda: service.workers() == old, "the other new one to end")
         self.assertEqual(self.status(service), 200)
         os.rename(self.path("away.db"), self.path("documents.db"))
         self.reload(service)

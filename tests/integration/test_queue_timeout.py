@@ -1,12 +1,15 @@
 """QUEUE_TIMEOUT: who waited too long for a worker is told so, and those behind him get their answers."""
 
+import contextlib
+import os
 import signal
 
 import harness
 from harness import FastCGI, Nginx, Service, bearer, cgi_params, fcgi_begin, fcgi_params, fcgi_record, wait_until
-from test_process import D1, D2, LockedStore, ProcessPlay
+from test_process import D2, LockedStore, ProcessPlay
 
 FCGI_STDIN = harness.FCGI_STDIN
+PARTS = 32  # framework/process/queue_sampler.h
 
 
 def send(connection, method="GET", path="/health", headers=None):
@@ -22,6 +25,34 @@ class QueueTimeout(ProcessPlay):
     def status(self):
         with FastCGI(self.path("status.sock")) as connection:
             return connection.request(path="/status").json()
+
+    @contextlib.contextmanager
+    def held_up(self, service):
+        """The workers come to nothing, however long this takes."""
+        workers = service.wait_accepting(int(service.settings["WEB_CONCURRENCY"]))
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in workers:
+                os.kill(pid, signal.SIGCONT)
+
+    def wait_longer_than_patience(self, service):
+        """By the turns of the manager, which looks at the queue so many times in a QUEUE_TIMEOUT."""
+        def turns():
+            with open("/proc/%d/status" % service.pid) as f:
+                return next(int(line.split()[1]) for line in f if line.startswith("voluntary_ctxt_switches"))
+
+        before = turns()
+        wait_until(lambda: turns() > before + 2 * PARTS, "the queue to be looked at")
+
+    def waiting(self):
+        """How many wait in the queue of the socket, if the kernel tells; else nothing is dated either."""
+        queue = self.status()["queues"][0]
+        if "waiting" not in queue:
+            self.skipTest("the kernel does not say how many wait")
+        return queue["waiting"]
 
     def assertTurnedAway(self, answer, retry_after):
         self.assertError(answer, 503, "service_unavailable")
@@ -61,15 +92,11 @@ class QueueTimeout(ProcessPlay):
         service.signal(signal.SIGHUP)
         service.wait_event("service.reloaded")
         front = Nginx(self, "unix:" + service.socket_path, keepalive=0)
-        with LockedStore(service):
-            first = self.begin_delete(service)
+        self.assertEqual(self.waiting(), 0)
+        with self.held_up(service):
             late = [self.pool.submit(front.request, "GET", "/health") for _ in range(8)]
-            # Where the kernel tells of no queue, it is not dated either.
-            queue = wait_until(lambda: self.status()["queues"][0].get("waiting", 8) == 8 and self.status()["queues"][0],
-                               "all to wait")
-            if "waiting" not in queue:
-                self.skipTest("the kernel does not say how many wait")
-            self.assertIsNone(first.result().header("Retry-After"))
+            wait_until(lambda: self.waiting() == 8, "all to wait")
+            self.wait_longer_than_patience(service)
         for answer in late:
             self.assertTurnedAway(answer.result(), "1")
         self.assertEqual(front.request("GET", "/health").status, 200)
@@ -81,11 +108,11 @@ class QueueTimeout(ProcessPlay):
     def test_nobody_is_turned_away_who_need_not_be(self):
         """Those who come one after the other, however often; and in an overload those who come after it."""
         service = self.serve(WEB_CONCURRENCY=2, QUEUE_TIMEOUT="1.5")
-        with LockedStore(service):
-            busy = [self.begin_delete(service), self.begin_delete(service, D2)]
+        self.assertEqual(self.waiting(), 0)
+        with self.held_up(service):
             early = [self.pool.submit(service.request) for _ in range(6)]
-            for answer in busy:
-                answer.result()
+            wait_until(lambda: self.waiting() == 6, "all to wait")
+            self.wait_longer_than_patience(service)
         # One may be anybody for each worker that has not said yet whom it took.
         self.assertLessEqual([answer.result().status for answer in early].count(200), 2)
         refused = self.status()["refused_by_guard"]["queue"]

@@ -36,7 +36,7 @@ class LogPlay(ControlPlay):
     def lines(self, path=None):
         try:
             with open(path or self.log_file) as f:
-                return [json.loads(line) for line in f]
+                return [json.loads(line) for line in f if line.endswith("\n")]  # the last may be half there
         except FileNotFoundError:
             return []
 

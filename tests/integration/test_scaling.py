@@ -11,8 +11,6 @@ import harness
 import working
 from harness import Play, wait_until
 
-SOON = 10.0
-
 
 def accepting(play):
     """Workers that are there for somebody, by what they show of themselves."""
@@ -68,6 +66,10 @@ class Scaling(Play):
 class Dynamic(Scaling):
     MODE = {"WEB_CONCURRENCY": 8, "WORKER_MIN_SPARE": 1, "WORKER_MAX_SPARE": 3}
 
+    def crowd(self, nginx):
+        """More than there may be workers, and requests so long that these are busy even where clients have little time."""
+        return working.Crowd(self, nginx.port, 16, ms=100)
+
     def test_the_start_is_in_the_middle(self):
         service = self.start("dynamic", **self.MODE)
         self.wait_accepting(2)
@@ -79,11 +81,11 @@ class Dynamic(Scaling):
     def test_up_under_load_and_down_after(self):
         service = self.start("dynamic", **self.MODE)
         nginx = self.nginx(service)
-        with working.Crowd(self, nginx.port, 16, ms=30) as crowd:
+        with self.crowd(nginx) as crowd:
             self.wait_accepting(8)
             wait_until(lambda: working.status(self)["workers"]["max_children_reached"], "the limit to be told")
-            crowd.wait_answers(200)
-            wait_until(lambda: len(crowd.by_worker()) == 8, "all workers to have answered")
+            crowd.wait_answers(100)
+            wait_until(lambda: len(crowd.by_worker()) >= 8, "all workers to have answered")
         self.wait_accepting(3)
         self.assertEqual(working.metrics(self)["postern_workers_max"], 8)
         self.assertGreaterEqual(working.metrics(self)["postern_max_children_reached_total"], 1)
@@ -96,9 +98,9 @@ class Dynamic(Scaling):
         service = self.start("dynamic", **self.MODE)
         nginx = self.nginx(service, keepalive=0)
         for _ in range(2):
-            with working.Crowd(self, nginx.port, 16, ms=20) as crowd:
+            with self.crowd(nginx) as crowd:
                 wait_until(lambda: accepting(self) >= 6, "more workers")
-                crowd.wait_answers(100)
+                crowd.wait_answers(50)
             wait_until(lambda: accepting(self) <= 4, "fewer workers")
         self.assertNobodyDied(service)
 
@@ -119,12 +121,12 @@ class Dynamic(Scaling):
     def test_a_reload_keeps_the_number_that_the_load_needs(self):
         service = self.start("dynamic", **self.MODE)
         nginx = self.nginx(service)
-        with working.Crowd(self, nginx.port, 16, ms=20) as crowd:
+        with self.crowd(nginx) as crowd:
             self.wait_accepting(8)
             service.signal(signal.SIGHUP)
             reloaded = service.wait_event("service.reloaded")[0]
             self.assertGreaterEqual(reloaded["workers"], 5)
-            crowd.wait_answers(100)
+            crowd.wait_answers(50)
         self.assertNobodyDied(service)
 
 
@@ -157,13 +159,14 @@ class OnDemand(Scaling):
     def test_from_nobody_to_the_first_answer_and_back(self):
         service = self.start("ondemand", WEB_CONCURRENCY=4, WORKER_IDLE_TIMEOUT=1)
         nginx = self.nginx(service, keepalive=0)
-        for _ in range(2):
+        for started in (2, 3):
             wait_until(lambda: not service.workers(), "all workers to go")
             self.assertEqual(working.status(self)["workers"]["wanted"], 0)
             self.assertTrue(working.status(self)["ready"])
             answer = nginx.request("POST", "/work/0/a", {"Content-Type": "application/json"}, b"{}")
             self.assertEqual(answer.json()["id"], "a")
-            self.assertEqual(len(service.workers()), 1)
+            # Who is told of behind the fork may have answered before.
+            self.assertEqual(len(service.wait_event("worker.started", started)), started)
         self.assertNobodyDied(service)
         wait_until(lambda: not service.workers(), "all workers to go")
         self.assertEqual(service.stop(), 0)
@@ -195,9 +198,9 @@ class OnDemand(Scaling):
                           + harness.fcgi_record(harness.FCGI_STDIN))
                 self.assertEqual(other.request(keep=True).status, 200)
                 self.assertEqual(kept.answer().json()["id"], "x")
-                wait_until(lambda: len(service.workers()) == 1, "one of the two to go", SOON)
+                wait_until(lambda: len(service.workers()) == 1, "one of the two to go")
                 self.assertEqual([c.request(keep=True).status for c in (kept, other)], [200, 200])
-        wait_until(lambda: not service.workers(), "the last one to go", SOON)
+        wait_until(lambda: not service.workers(), "the last one to go")
         self.assertNobodyDied(service)
 
     def test_no_request_is_lost_while_workers_come_and_go(self):

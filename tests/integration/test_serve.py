@@ -193,7 +193,7 @@ class Settings(ServePlay, Play):
                         {"BUILD": BUILD, "PORT": str(free_port()), "JOBS": "1", "WEB_CONCURRENCY": "none"})
         self.assertNotEqual(serve.wait(300), 0)
         self.assertIn("WEB_CONCURRENCY", serve.errors() + serve.output())
-        self.assertEqual(members_of_session(serve.pid), [])
+        wait_until(lambda: not members_of_session(serve.pid), "everything to end", 10)
 
 
 class FirstHandler(Play):

@@ -129,6 +129,13 @@ class PidFile(Play):
         with open(self.pid_file) as f:
             return int(f.read())
 
+    def holds(self, pid):
+        """Whether it has the file open: from the fork up to where it gives up what is the manager's."""
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            return any(os.path.samefile("/proc/%d/fd/%s" % (pid, fd), self.pid_file)
+                       for fd in os.listdir("/proc/%d/fd" % pid))
+        return True  # one of its descriptors has just gone: to be looked at again
+
     def is_locked(self):
         with open(self.pid_file, "rb") as f:
             lock = struct.pack("hhqqixxxx", fcntl.F_WRLCK, 0, 0, 0, 0)
@@ -155,6 +162,7 @@ class PidFile(Play):
 
     def test_what_a_killed_manager_left_behind_is_replaced(self):
         first = Service(self, PID_FILE=self.pid_file)
+        wait_until(lambda: not any(map(self.holds, harness.children_of(first.pid))), "its children to let go of it")
         first.signal(signal.SIGKILL)
         first.wait()
         self.assertEqual(self.number(), first.pid)

@@ -3,12 +3,10 @@
 import os
 import re
 import signal
-import subprocess
 import unittest
 
 import harness
-from harness import (DEADLINE, FCGI_STDIN, FastCGI, Play, Service, bearer, fcgi_begin, fcgi_params, fcgi_record,
-                     wait_until)
+from harness import FCGI_STDIN, FastCGI, Play, Service, bearer, fcgi_begin, fcgi_params, fcgi_record, wait_until
 
 D1 = "/api/v1/documents/d1"
 REQUESTS = 40
@@ -18,26 +16,18 @@ class Trace:
     """strace on a running process, from `with` to its end: names of the calls, and their lines."""
 
     def __init__(self, play, pid):
-        self.pid, self.path = pid, play.path("trace-%d" % len(os.listdir(play.folder)))
-
-    def tracer(self):
-        with open("/proc/%d/status" % self.pid) as f:
-            return int(re.search(r"TracerPid:\s*(\d+)", f.read())[1])
+        self.play, self.pid, self.path = play, pid, play.path("trace-%d" % len(os.listdir(play.folder)))
 
     def __enter__(self):
-        self.strace = subprocess.Popen(["strace", "-f", "-o", self.path, "-p", str(self.pid)], stdin=subprocess.DEVNULL,
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        wait_until(lambda: self.tracer() or self.strace.poll() is not None, "strace to attach")
-        if self.strace.poll() is not None:
-            told = self.strace.stderr.read()
-            self.strace.stderr.close()
-            raise unittest.SkipTest("strace cannot attach here: " + told.strip())
+        self.strace = harness.Process(self.play, "strace", ["strace", "-f", "-o", self.path, "-p", str(self.pid)])
+        # By its own word: the kernel names the tracer before it has told the process to stop, which calls on meanwhile.
+        wait_until(lambda: "attached" in self.strace.errors() or not self.strace.is_running(), "strace to attach")
+        if not self.strace.is_running():
+            raise unittest.SkipTest("strace cannot attach here: " + self.strace.errors().strip())
         return self
 
     def __exit__(self, *unused):
-        self.strace.terminate()
-        self.strace.wait(DEADLINE)
-        self.strace.stderr.close()
+        self.strace.stop()
         with open(self.path) as f:
             lines = f.read().splitlines()
         calls = (re.match(r"\d+ +(?:<\.\.\. )?(\w+)(?:\(| resumed)(?!.*<unfinished \.\.\.>$)", line) for line in lines)
@@ -125,7 +115,7 @@ class Costs(Play):
                 self.assertEqual(connection.answer().status, 200)
                 self.assertTrue(connection.is_closed())
                 connection.socket.close()
-            wait_until(lambda: self.sleeps(worker), "the worker to have nothing to do")
+            wait_until(lambda: harness.process_sleeps(worker), "the worker to have nothing to do")
         # Up to the look that found nobody more: what comes then is of another turn
         end = next(i for i, line in enumerate(trace.lines) if "accept4" in line and "EAGAIN" in line)
         return trace.names[:end + 1]
@@ -143,6 +133,7 @@ class Costs(Play):
             with Trace(self, worker) as worker_trace, Trace(self, service.pid) as manager_trace:
                 # Somebody else's second: the ledger looks at the counters
                 service.request()
+                wait_until(lambda: harness.process_sleeps(worker), "its turn to be over")
                 before = os.stat(worker_trace.path).st_size
                 ledger = [pid for pid in harness.children_of(service.pid) if pid != worker][0]
                 turns = self.switches(ledger)
@@ -159,10 +150,6 @@ class Costs(Play):
                 self.assertEqual(service.request().status, 200)
         # What its own clocks wake it for, however many requests there were
         self.assertLess(len(manager.names), REQUESTS, manager.lines)
-
-    def sleeps(self, pid):
-        with open("/proc/%d/stat" % pid) as f:
-            return f.read().rpartition(")")[2].split()[0] == "S"
 
     def switches(self, pid):
         with open("/proc/%d/status" % pid) as f:

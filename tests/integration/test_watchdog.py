@@ -73,7 +73,7 @@ class WatchdogPlay(harness.Play):
     def ready(self, service):
         """The one worker there is, once it answers. In production nobody else may look at its descriptors."""
         self.assertHealthy(service)
-        return service.workers()[-1]
+        return wait_until(service.workers, "the log to tell of it: it may have answered before")[-1]
 
     def assertLost(self, answer):
         with self.assertRaises((EOFError, ConnectionError)):
@@ -136,7 +136,9 @@ class Stuck(WatchdogPlay):
             self.assertRegex(said.stdout, r"^loops at .*hanging\.c:\d+")
         # Replacements begin when the old ones are told to end, and do not wait for their death.
         order = [e["event_type"] for e in service.log() if e["event_type"] in ("worker.started", "worker.died")]
-        self.assertEqual(order, 2 * len(ways) * ["worker.started"] + len(ways) * ["worker.died"])
+        for count, place in enumerate((i for i, kind in enumerate(order) if kind == "worker.died"), 1):
+            self.assertGreaterEqual(order[:place].count("worker.started"), len(ways) + count)
+        self.assertEqual(order.count("worker.started"), 2 * len(ways))
         self.assertEqual(service.events("worker.storm"), [])
         self.assertHealthy(service)
         self.assertEqual(service.stop(), 0)
@@ -216,24 +218,27 @@ class Stuck(WatchdogPlay):
 
 class Slow(WatchdogPlay):
     def test_a_slow_request_is_told_of_once_and_goes_on(self):
-        service = start(self, SLOW_REQUEST_TIMEOUT=0.2)
+        service = start(self, WEB_CONCURRENCY=3, SLOW_REQUEST_TIMEOUT=0.2)
         answer = self.begin(service, "/waits/a")
         slow = service.wait_event("request.slow")[0]
-        self.assertEqual((slow["route"], slow["level"], slow["pid"]), ("/waits/{what}", "warning", service.workers()[0]))
+        self.assertEqual((slow["route"], slow["level"]), ("/waits/{what}", "warning"))
+        self.assertIn(slow["pid"], service.workers())
         self.assertGreaterEqual(slow["duration_us"], 200000)
         self.assertStack(slow, "hanging+0x", "libpostern")
         self.open_gate()
         self.assertEqual(answer.result(harness.DEADLINE).json(), {"gate": "open"})
         os.unlink(self.path("gate"))
-        answer = self.begin(service, "/waits/b")  # another request, another word
-        service.wait_event("request.slow", 2)
-        # Were it told again and again, the next words would be here before the manager has looked thrice.
-        time.sleep(0.6)
+        answers = []
+        for count, what in enumerate("bcd", 2):  # another request, another word; each at a worker of its own
+            answers.append(self.begin(service, "/waits/" + what))
+            # By then the manager has looked at those before it, too, as long after their words as these took.
+            service.wait_event("request.slow", count)
         self.open_gate()
-        self.assertEqual(answer.result(harness.DEADLINE).status, 200)
-        self.assertEqual(len(service.events("request.slow")), 2)
+        self.assertEqual([a.result(harness.DEADLINE).status for a in answers], [200] * 3)
+        told = [event["pid"] for event in service.events("request.slow")]
+        self.assertEqual((len(told), len(set(told[1:]))), (4, 3))
         self.assertEqual(service.events("worker.timeout") + service.events("worker.died"), [])
-        self.assertEqual(len(service.events("worker.started")), 1)
+        self.assertEqual(len(service.events("worker.started")), 3)
         self.assertEqual(service.stop(), 0)
 
     def test_unset_nobody_is_slow(self):
