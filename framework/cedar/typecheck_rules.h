@@ -8,32 +8,16 @@
 
 #include "cedar/typecheck.h"
 
-/* typecheck_value.c */
+/* The type of a node of its kind, where it is reached with `known`. */
+typedef struct answer typecheck_rule(
+    struct checker *checker, const struct capability *known, const struct node *node);
+
 struct answer typecheck_literal(struct checker *checker, const struct node *node);
-struct answer typecheck_set(
-    struct checker *checker, const struct capability *known, const struct node *node);
-struct answer typecheck_record(
-    struct checker *checker, const struct capability *known, const struct node *node);
-/* typecheck_logic.c; see typecheck_negation() too */
-struct answer typecheck_and(
-    struct checker *checker, const struct capability *known, const struct node *node);
-struct answer typecheck_or(
-    struct checker *checker, const struct capability *known, const struct node *node);
-struct answer typecheck_if(
-    struct checker *checker, const struct capability *known, const struct node *node);
-/* typecheck_compare.c */
-struct answer typecheck_compare(
-    struct checker *checker, const struct capability *known, const struct node *node);
-struct answer typecheck_is(
-    struct checker *checker, const struct capability *known, const struct node *node);
-/* typecheck_attribute.c */
-struct answer typecheck_has(
-    struct checker *checker, const struct capability *known, const struct node *node);
-struct answer typecheck_attribute(
-    struct checker *checker, const struct capability *known, const struct node *node);
-/* typecheck_call.c */
-struct answer typecheck_call(
-    struct checker *checker, const struct capability *known, const struct node *node);
+typecheck_rule typecheck_set, typecheck_record;           /* and literals: typecheck_value.c */
+typecheck_rule typecheck_and, typecheck_or, typecheck_if; /* typecheck_logic.c */
+typecheck_rule typecheck_compare, typecheck_is;           /* typecheck_compare.c */
+typecheck_rule typecheck_has, typecheck_attribute;        /* typecheck_attribute.c */
+typecheck_rule typecheck_call;                            /* typecheck_call.c */
 
 /* Nothing is known, since there is an error, which has been complained about. */
 static inline struct answer

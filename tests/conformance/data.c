@@ -1,43 +1,5 @@
-/* Finding, decompressing and comparing the recorded cases. */
+/* Reading and comparing JSON. */
 #include "data.h"
-
-#include <unistd.h>
-
-#include "core/compiler.h"
-
-static const char *
-data_path(const char *name, char room[4096])
-{
-	const char *shared = getenv("POSTERN_SHARED"), *source = getenv("srcdir");
-
-	if (shared != NULL)
-		(void)snprintf(room, 4096, "%s/cedar/%s", shared, name);
-	else
-		(void)snprintf(
-		    room, 4096, "%s/../shared/cedar/%s", source == NULL ? "." : source, name);
-	return room;
-}
-
-/* gzip reads from an open file, so that no path passes through a shell. */
-static FILE *
-open_compressed(const char *path)
-{
-	int saved = dup(STDIN_FILENO);
-	FILE *raw = fopen(path, "r"), *file;
-
-	assert_non_null(raw);
-	assert_true(dup2(fileno(raw), STDIN_FILENO) >= 0);
-	file = popen("gzip -dc", "r");
-	if (saved >= 0) {
-		(void)dup2(saved, STDIN_FILENO);
-		(void)close(saved);
-	} else {
-		(void)close(STDIN_FILENO);
-	}
-	(void)fclose(raw);
-	assert_non_null(file);
-	return file;
-}
 
 const struct cedar_json *
 data_parse(struct arena *arena, struct slice text)
@@ -48,41 +10,6 @@ data_parse(struct arena *arena, struct slice text)
 	if (!cedar_json_read(arena, "data", text, DATA_MAX_DEPTH, &complaints, &document))
 		fail_msg("%s", cedar_complaint_text(arena, &complaints.items[0]));
 	return document.root;
-}
-
-bool
-data_open(struct data_file *file, const char *name, size_t cases)
-{
-	char room[4096];
-	const char *path = data_path(name, room);
-
-	if (access(path, R_OK) != 0) {
-		print_message("%s: not here, %zu cases skipped\n", name, cases);
-		return false;
-	}
-	*file = (struct data_file) { .is_compressed = strstr(name, ".gz") != NULL };
-	file->file = file->is_compressed ? open_compressed(path) : fopen(path, "r");
-	assert_non_null(file->file);
-	return true;
-}
-
-const struct cedar_json *
-data_next(struct data_file *file, struct arena *arena)
-{
-	ssize_t len = getline(&file->line, &file->size, file->file);
-
-	if (len <= 0)
-		return NULL;
-	file->count++;
-	return data_parse(arena, slice_make(file->line, (size_t)len));
-}
-
-void
-data_close(struct data_file *file, size_t cases)
-{
-	free(file->line);
-	assert_int_equal(file->is_compressed ? pclose(file->file) : fclose(file->file), 0);
-	assert_int_equal(file->count, cases);
 }
 
 const struct cedar_json *

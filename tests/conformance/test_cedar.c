@@ -2,23 +2,21 @@
  * Holds the engine against what the official one decided: whole cases with policies, a schema,
  * entities and requests, run as the data's README says. Every case runs and agrees.
  */
-#include "data.h"
+#include "cases.h"
 
 #include "cedar/entities_json.h"
 #include "cedar/schema_read.h"
 #include "core/compiler.h"
 
 enum {
-	CORPUS_CASES = 4616,
 	CORPUS_REQUESTS = 36928,
-	HANDWRITTEN_CASES = 22,
 	HANDWRITTEN_REQUESTS = 74,
 	MAX_SHOWN = 10, /* disagreements that are printed */
 };
 
 /* A file while it is run. */
 struct run {
-	const char *name;
+	const struct case_file *file;
 	size_t requests, disagreed;
 	/* The case at hand. */
 	struct cedar_json_document document;
@@ -35,8 +33,8 @@ disagree(struct run *run, const char *about)
 
 	if (run->disagreed++ >= MAX_SHOWN)
 		return;
-	print_error("%s: %.*s: %s\n%.*s\n", run->name, SLICE_ARGS(data_text(line, "name")), about,
-	    SLICE_ARGS(data_text(line, "policies")));
+	print_error("%s: %.*s: %s\n%.*s\n", run->file->name, SLICE_ARGS(data_text(line, "name")),
+	    about, SLICE_ARGS(data_text(line, "policies")));
 	if (run->complaints.count > 0)
 		print_error("%s\n",
 		    cedar_complaint_text(run->document.source.arena, &run->complaints.items[0]));
@@ -133,10 +131,20 @@ read_case(struct run *run)
 }
 
 static void
-run_case(struct run *run)
+run_case(void *data, const struct recorded *recorded)
 {
-	const struct cedar_json *requests = data_get(run->document.root, "requests");
+	struct run *run = data;
+	const struct cedar_json *requests = data_get(recorded->line, "requests");
 
+	run->document = (struct cedar_json_document) {
+		.source = {
+			.file = run->file->name,
+			.text = recorded->text,
+			.arena = recorded->arena,
+			.complaints = &run->complaints,
+		},
+		.root = recorded->line,
+	};
 	if (!read_case(run)) {
 		disagree(run, "a part of the case is refused");
 		return;
@@ -146,32 +154,14 @@ run_case(struct run *run)
 }
 
 static void
-run_file(const char *name, size_t cases, size_t requests)
+run_file(const struct case_file *file, size_t requests)
 {
-	struct run run = { .name = name };
-	const struct cedar_json *line;
-	struct data_file file;
-	struct arena arena;
+	struct run run = { .file = file };
 
-	if (!data_open(&file, name, cases))
+	if (!cases_each(file, run_case, &run))
 		return;
-	arena_init(&arena, 256 * 1024, 256 * 1024 * 1024);
-	for (; (line = data_next(&file, &arena)) != NULL; arena_reset(&arena)) {
-		run.document = (struct cedar_json_document) {
-			.source = {
-				.file = name,
-				.text = slice_from(file.line),
-				.arena = &arena,
-				.complaints = &run.complaints,
-			},
-			.root = line,
-		};
-		run_case(&run);
-	}
-	arena_done(&arena);
-	print_message("%s: %zu cases, %zu requests, %zu disagree\n", name, file.count, run.requests,
-	    run.disagreed);
-	data_close(&file, cases);
+	print_message("%s: %zu cases, %zu requests, %zu disagree\n", file->name, file->count,
+	    run.requests, run.disagreed);
 	assert_int_equal(run.disagreed, 0);
 	assert_int_equal(run.requests, requests);
 }
@@ -180,14 +170,14 @@ static void
 the_corpus_is_decided_as_recorded(void **state)
 {
 	(void)state;
-	run_file("corpus.jsonl.gz", CORPUS_CASES, CORPUS_REQUESTS);
+	run_file(&corpus_file, CORPUS_REQUESTS);
 }
 
 static void
 the_handwritten_cases_are_decided_as_recorded(void **state)
 {
 	(void)state;
-	run_file("handwritten.jsonl", HANDWRITTEN_CASES, HANDWRITTEN_REQUESTS);
+	run_file(&handwritten_file, HANDWRITTEN_REQUESTS);
 }
 
 int

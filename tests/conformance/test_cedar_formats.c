@@ -3,7 +3,7 @@
  * becomes the recorded JSON, and so does the text that is printed from it; and the recorded JSON is read and
  * written as the same. A formatted text is the same set of policies.
  */
-#include "data.h"
+#include "cases.h"
 
 #include "cedar/format_text.h"
 #include "cedar/policies.h"
@@ -11,23 +11,13 @@
 #include "cedar/sort.h"
 
 enum {
-	CORPUS_CASES = 4616,
-	PARSE_CASES = 168,
 	PARSE_POLICY_TEXTS = 87, /* of them accepted policy texts */
 	MAX_JSON = 16 * 1024 * 1024,
-	MAX_SHOWN = 5,
 };
 
 struct tally {
 	size_t texts, policies, wrong;
 };
-
-static void
-is_wrong(struct tally *tally, const char *about, struct slice text, struct slice got)
-{
-	if (tally->wrong++ < MAX_SHOWN)
-		print_error("%s\n%.*s\n%.*s\n", about, SLICE_ARGS(text), SLICE_ARGS(got));
-}
 
 static const struct cedar_policies *
 parse(struct arena *arena, struct slice text, struct cedar_complaints *complaints)
@@ -75,17 +65,17 @@ check_printed(struct tally *tally, struct arena *arena, const struct policy *pol
 	assert_true(policy_text_write(&text, policy));
 	again = parse(arena, buffer_content(&text), &complaints);
 	if (again == NULL || again->count + again->template_count != 1) {
-		is_wrong(
-		    tally, "printed text does not parse", policy->place, buffer_content(&text));
+		cases_wrong(&tally->wrong, "printed text does not parse", policy->place,
+		    buffer_content(&text));
 		return;
 	}
 	read_back = again->count == 1 ? again->items[0] : again->templates[0];
 	if (!data_equal(data_parse(arena, policy_as_json(arena, read_back)), recorded))
-		is_wrong(
-		    tally, "printed text is another policy", policy->place, buffer_content(&text));
+		cases_wrong(&tally->wrong, "printed text is another policy", policy->place,
+		    buffer_content(&text));
 	assert_true(policy_text_write(&second, read_back));
 	if (!slice_equal(buffer_content(&text), buffer_content(&second)))
-		is_wrong(tally, "printed text prints differently", buffer_content(&text),
+		cases_wrong(&tally->wrong, "printed text prints differently", buffer_content(&text),
 		    buffer_content(&second));
 }
 
@@ -106,14 +96,15 @@ check_read(struct tally *tally, struct arena *arena, const struct policy *policy
 
 	assert_non_null(builder);
 	if (!policy_json_add(builder, form, SLICE_OF("x"), &document, recorded)) {
-		is_wrong(tally, complaints.items[0].message, policy->place, SLICE_OF(""));
+		cases_wrong(
+		    &tally->wrong, complaints.items[0].message, policy->place, SLICE_OF(""));
 		return;
 	}
 	policies = cedar_builder_take(builder);
 	read_back = form == CEDAR_STATIC ? policies->items[0] : policies->templates[0];
 	got = policy_as_json(arena, read_back);
 	if (!data_equal(data_parse(arena, got), recorded))
-		is_wrong(tally, "read JSON is written differently", policy->place, got);
+		cases_wrong(&tally->wrong, "read JSON is written differently", policy->place, got);
 	check_printed(tally, arena, read_back, recorded);
 }
 
@@ -141,7 +132,7 @@ check_list(struct tally *tally, struct arena *arena, enum cedar_form form,
 
 		tally->policies++;
 		if (!data_equal(data_parse(arena, got), &recorded->as.elements[i]))
-			is_wrong(tally, "not as recorded", sorted[i]->place, got);
+			cases_wrong(&tally->wrong, "not as recorded", sorted[i]->place, got);
 		check_printed(tally, arena, sorted[i], &recorded->as.elements[i]);
 		check_read(tally, arena, sorted[i], form, &recorded->as.elements[i]);
 	}
@@ -159,29 +150,35 @@ check_formatted(struct tally *tally, struct arena *arena, struct slice text,
 	buffer_init(&once, arena, 4096, MAX_JSON);
 	buffer_init(&twice, arena, 4096, MAX_JSON);
 	if (!policy_text_format(arena, "text", text, line_width, 2, &complaints, &once)) {
-		is_wrong(tally, complaints.items[0].message, text, SLICE_OF(""));
+		cases_wrong(&tally->wrong, complaints.items[0].message, text, SLICE_OF(""));
 		return;
 	}
 	again = parse(arena, buffer_content(&once), &complaints);
 	if (again == NULL || !slice_equal(set_as_json(arena, policies), set_as_json(arena, again)))
-		is_wrong(tally, "formatted text is another set", text, buffer_content(&once));
+		cases_wrong(
+		    &tally->wrong, "formatted text is another set", text, buffer_content(&once));
 	if (!policy_text_format(
 		arena, "text", buffer_content(&once), line_width, 2, &complaints, &twice) ||
 	    !slice_equal(buffer_content(&once), buffer_content(&twice)))
-		is_wrong(tally, "formatting twice is not formatting once", buffer_content(&once),
-		    buffer_content(&twice));
+		cases_wrong(&tally->wrong, "formatting twice is not formatting once",
+		    buffer_content(&once), buffer_content(&twice));
 }
 
 static void
-check_parse_line(struct tally *tally, const struct cedar_json *line, struct arena *arena)
+check_parse_line(void *data, const struct recorded *recorded)
 {
-	struct slice text = data_text(line, "text");
+	struct tally *tally = data;
+	struct arena *arena = recorded->arena;
+	struct slice text = data_text(recorded->line, "text");
 	struct cedar_complaints complaints;
-	const struct cedar_policies *policies = parse(arena, text, &complaints);
-	const struct cedar_json *recorded;
+	const struct cedar_policies *policies;
+	const struct cedar_json *json;
 
-	if ((policies != NULL) != data_get(line, "ok")->as.boolean) {
-		is_wrong(tally,
+	if (!cedar_json_is(data_get(recorded->line, "kind"), "policies"))
+		return;
+	policies = parse(arena, text, &complaints);
+	if ((policies != NULL) != data_get(recorded->line, "ok")->as.boolean) {
+		cases_wrong(&tally->wrong,
 		    policies != NULL ? "accepted"
 				     : cedar_complaint_text(arena, &complaints.items[0]),
 		    text, SLICE_OF(""));
@@ -192,30 +189,21 @@ check_parse_line(struct tally *tally, const struct cedar_json *line, struct aren
 	tally->texts++;
 	check_formatted(tally, arena, text, policies, 80);
 	check_formatted(tally, arena, text, policies, 20);
-	recorded = data_get(line, "json");
+	json = data_get(recorded->line, "json");
 	check_list(tally, arena, CEDAR_STATIC, policies->items, policies->count,
-	    data_get(recorded, "policies"));
+	    data_get(json, "policies"));
 	check_list(tally, arena, CEDAR_TEMPLATE, policies->templates, policies->template_count,
-	    data_get(recorded, "templates"));
+	    data_get(json, "templates"));
 }
 
 static void
 the_official_policy_files_become_the_recorded_json(void **state)
 {
 	struct tally tally = { 0 };
-	const struct cedar_json *line;
-	struct data_file file;
-	struct arena arena;
 
 	(void)state;
-	if (!data_open(&file, "parse.jsonl", PARSE_CASES))
+	if (!cases_each(&parse_file, check_parse_line, &tally))
 		return;
-	arena_init(&arena, 256 * 1024, 512 * 1024 * 1024);
-	for (; (line = data_next(&file, &arena)) != NULL; arena_reset(&arena))
-		if (cedar_json_is(data_get(line, "kind"), "policies"))
-			check_parse_line(&tally, line, &arena);
-	arena_done(&arena);
-	data_close(&file, PARSE_CASES);
 	print_message("%zu texts, %zu policies and templates, %zu wrong\n", tally.texts,
 	    tally.policies, tally.wrong);
 	assert_int_equal(tally.wrong, 0);
@@ -223,54 +211,44 @@ the_official_policy_files_become_the_recorded_json(void **state)
 }
 
 static void
-check_corpus_line(struct tally *tally, const struct cedar_json *line,
-    const struct cedar_json *recorded, struct arena *arena)
+check_corpus_line(void *data, const struct recorded *recorded)
 {
-	const struct cedar_json *set = data_get(recorded, "policies");
-	struct slice text = data_text(line, "policies"), got;
+	struct tally *tally = data;
+	struct arena *arena = recorded->arena;
+	const struct cedar_json *set = data_get(recorded->jsons, "policies"), *policy;
+	struct slice text = data_text(recorded->line, "policies"), got;
 	struct cedar_complaints complaints;
 	const struct cedar_policies *policies = parse(arena, text, &complaints);
 
-	assert_true(slice_equal(data_text(line, "name"), data_text(recorded, "name")));
 	if (policies == NULL) {
-		is_wrong(
-		    tally, cedar_complaint_text(arena, &complaints.items[0]), text, SLICE_OF(""));
+		cases_wrong(&tally->wrong, cedar_complaint_text(arena, &complaints.items[0]), text,
+		    SLICE_OF(""));
 		return;
 	}
 	tally->texts++;
 	tally->policies += policies->count;
 	got = set_as_json(arena, policies);
 	if (!data_equal(data_parse(arena, got), set))
-		is_wrong(tally, "not as recorded", text, got);
+		cases_wrong(&tally->wrong, "not as recorded", text, got);
 	assert_int_equal(policies->count, 1);
 	check_formatted(tally, arena, text, policies, 80);
-	recorded = data_get(data_get(set, "staticPolicies"), "policy0");
-	check_printed(tally, arena, policies->items[0], recorded);
-	check_read(tally, arena, policies->items[0], CEDAR_STATIC, recorded);
+	policy = data_get(data_get(set, "staticPolicies"), "policy0");
+	check_printed(tally, arena, policies->items[0], policy);
+	check_read(tally, arena, policies->items[0], CEDAR_STATIC, policy);
 }
 
 static void
 the_corpus_becomes_the_recorded_json(void **state)
 {
 	struct tally tally = { 0 };
-	const struct cedar_json *line;
-	struct data_file texts, jsons;
-	struct arena arena;
 
 	(void)state;
-	if (!data_open(&texts, "corpus.jsonl.gz", CORPUS_CASES) ||
-	    !data_open(&jsons, "corpus-json.jsonl.gz", CORPUS_CASES))
+	if (!cases_each_in_both(check_corpus_line, &tally))
 		return;
-	arena_init(&arena, 256 * 1024, 512 * 1024 * 1024);
-	for (; (line = data_next(&texts, &arena)) != NULL; arena_reset(&arena))
-		check_corpus_line(&tally, line, data_next(&jsons, &arena), &arena);
-	arena_done(&arena);
-	data_close(&texts, CORPUS_CASES);
-	data_close(&jsons, CORPUS_CASES);
 	print_message(
 	    "%zu texts, %zu policies, %zu wrong\n", tally.texts, tally.policies, tally.wrong);
 	assert_int_equal(tally.wrong, 0);
-	assert_int_equal(tally.texts, CORPUS_CASES);
+	assert_int_equal(tally.texts, corpus_file.count);
 }
 
 int

@@ -4,18 +4,14 @@
  * that is valid meets no value of a wrong type and no missing attribute or tag in any recorded request,
  * all of which conform to their schema.
  */
-#include "data.h"
+#include "cases.h"
 
 #include "cedar/entities_json.h"
 #include "cedar/policy_json.h"
 #include "cedar/schema_read.h"
 #include "cedar/validator.h"
 
-enum {
-	CORPUS_CASES = 4616,
-	HANDWRITTEN_CASES = 22,
-	MAX_SHOWN = 5,
-};
+enum { MAX_SHOWN = 5 };
 
 struct tally {
 	size_t valid, invalid, requests, errors, wrong;
@@ -159,54 +155,36 @@ report(const char *name, const struct tally *tally)
 }
 
 static void
+check_corpus_line(void *data, const struct recorded *recorded)
+{
+	check_texts(data, recorded->arena, recorded->line);
+	check_jsons(data, recorded->arena, recorded->line, recorded->jsons);
+}
+
+static void
 the_corpus_has_the_recorded_verdicts(void **state)
 {
-	struct data_file texts, jsons;
 	struct tally tally = { 0 };
-	struct arena arena;
 
 	(void)state;
-	if (!data_open(&texts, "corpus.jsonl.gz", CORPUS_CASES) ||
-	    !data_open(&jsons, "corpus-json.jsonl.gz", CORPUS_CASES))
-		return;
-	arena_init(&arena, 64 * 1024, 256 * 1024 * 1024);
-	for (;;) {
-		const struct cedar_json *test = data_next(&texts, &arena);
-		const struct cedar_json *json = data_next(&jsons, &arena);
+	if (cases_each_in_both(check_corpus_line, &tally))
+		report("corpus", &tally);
+}
 
-		assert_int_equal(test == NULL, json == NULL);
-		if (test == NULL)
-			break;
-		assert_true(slice_equal(data_text(test, "name"), data_text(json, "name")));
-		check_texts(&tally, &arena, test);
-		check_jsons(&tally, &arena, test, json);
-		arena_reset(&arena);
-	}
-	arena_done(&arena);
-	data_close(&texts, CORPUS_CASES);
-	data_close(&jsons, CORPUS_CASES);
-	report("corpus", &tally);
+static void
+check_handwritten(void *data, const struct recorded *recorded)
+{
+	check_texts(data, recorded->arena, recorded->line);
 }
 
 static void
 the_handwritten_cases_have_the_recorded_verdicts(void **state)
 {
-	struct data_file file;
 	struct tally tally = { 0 };
-	struct arena arena;
-	const struct cedar_json *test;
 
 	(void)state;
-	if (!data_open(&file, "handwritten.jsonl", HANDWRITTEN_CASES))
-		return;
-	arena_init(&arena, 64 * 1024, 256 * 1024 * 1024);
-	while ((test = data_next(&file, &arena)) != NULL) {
-		check_texts(&tally, &arena, test);
-		arena_reset(&arena);
-	}
-	arena_done(&arena);
-	data_close(&file, HANDWRITTEN_CASES);
-	report("handwritten", &tally);
+	if (cases_each(&handwritten_file, check_handwritten, &tally))
+		report("handwritten", &tally);
 }
 
 int
