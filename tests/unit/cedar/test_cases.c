@@ -13,14 +13,14 @@
 #include <dirent.h>
 #include <stdio.h>
 
+#include "fixture.h"
 #include "world.h"
 
-enum { MAX_CASES = 256, MAX_PARTS = 4, MAX_TEXT = 65536 };
+enum { MAX_CASES = 256, MAX_PARTS = 4 };
 
 struct file_row {
 	const char *name;
 	char room[256];
-	char path[1024];
 };
 
 struct running {
@@ -31,21 +31,6 @@ struct running {
 	size_t errors_seen, requests_seen;
 	struct cedar_answer answer;
 };
-
-static struct slice
-read_case(struct arena *arena, const char *path)
-{
-	char *room = arena_alloc(arena, MAX_TEXT);
-	FILE *file = fopen(path, "r");
-	size_t len;
-
-	assert_non_null(room);
-	assert_non_null(file);
-	len = fread(room, 1, MAX_TEXT, file);
-	assert_true(len < MAX_TEXT);
-	assert_int_equal(fclose(file), 0);
-	return slice_make(room, len);
-}
 
 /* "a | b | c" as NUL-terminated texts; absent ones are "". */
 static void
@@ -150,7 +135,8 @@ behaves_as_it_says(void **state)
 	struct cedar_builder *builder;
 
 	world_init(&running.world);
-	running.text = read_case(&running.world.arena, row->path);
+	running.text = fixture_read(
+	    &running.world.arena, arena_printf(&running.world.arena, "cases/%s", row->name));
 	builder = cedar_builder_new(&running.world.arena);
 	assert_non_null(builder);
 	if (cedar_builder_add_text(builder, row->name, running.text, &running.complaints))
@@ -192,8 +178,6 @@ main(void)
 		if (strstr(entry->d_name, ".cedar") == NULL)
 			continue;
 		(void)snprintf(rows[count].room, sizeof(rows[count].room), "%s", entry->d_name);
-		(void)snprintf(
-		    rows[count].path, sizeof(rows[count].path), "%s/%s", folder, entry->d_name);
 		count++;
 	}
 	(void)closedir(stream);

@@ -362,10 +362,8 @@ is_refused(void **state)
 	world_init(&world);
 	assert_null(
 	    expression_parse(&world.arena, "text", slice_from(row->name), &world.complaints));
-	assert_int_equal(world.complaints.count, 1);
+	world_complains(&world, row->message);
 	complaint = &world.complaints.items[0];
-	if (strstr(complaint->message, row->message) == NULL)
-		fail_msg("\"%s\" lacks \"%s\"", complaint->message, row->message);
 	if (row->hint == NULL)
 		assert_null(complaint->hint);
 	else

@@ -3,36 +3,16 @@
  * formatter loses of comments, as that one does it); formatting twice changes nothing; whatever is
  * taken of verdicts/policies.txt keeps its tokens and comments.
  */
-#include <stdio.h>
-
 #include "cedar/format_text.h"
-#include "world.h"
+#include "fixture.h"
+#include "verdict_file.h"
 
-enum { MAX_TEXT = 64 * 1024, MAX_LINE = 4096 };
+enum { MAX_TEXT = 64 * 1024 };
 
 struct layout_row {
 	const char *name, *file;
 	unsigned line_width, indent_width;
 };
-
-static struct slice
-read_file(struct arena *arena, const char *folder, const char *name)
-{
-	const char *source = getenv("srcdir");
-	char *room = arena_alloc(arena, MAX_TEXT);
-	FILE *file;
-	size_t len;
-
-	file = fopen(arena_printf(arena, "%s/tests/unit/cedar/%s/%s", source == NULL ? "." : source,
-			 folder, name),
-	    "r");
-	assert_non_null(file);
-	assert_non_null(room);
-	len = fread(room, 1, MAX_TEXT, file);
-	assert_true(len < MAX_TEXT);
-	assert_int_equal(fclose(file), 0);
-	return slice_make(room, len);
-}
 
 /* The formatted text; it must be its own formatted text. */
 static struct slice
@@ -61,11 +41,10 @@ a_file_is_laid_out_as_recorded(void **state)
 	struct arena arena;
 
 	arena_init(&arena, 64 * 1024, 64 * 1024 * 1024);
-	expected = read_file(&arena, "format",
-	    arena_printf(
-		&arena, "%s.%u.%u.expected", row->file, row->line_width, row->indent_width));
+	expected = fixture_read(&arena, arena_printf(&arena, "format/%s.%u.%u.expected", row->file,
+					    row->line_width, row->indent_width));
 	found =
-	    format(&arena, read_file(&arena, "format", arena_printf(&arena, "%s.cedar", row->file)),
+	    format(&arena, fixture_read(&arena, arena_printf(&arena, "format/%s.cedar", row->file)),
 		row->line_width, row->indent_width);
 	if (!slice_equal(found, expected))
 		fail_msg("%.*s", SLICE_ARGS(found));
@@ -141,23 +120,6 @@ static const struct text_row text_rows[] = {
 	{ "what is no UTF-8", SLICE("// \xff"), NULL },
 };
 
-/* Puts line feeds where their pictures (U+240A, three bytes) stand. */
-static struct slice
-text_of(struct arena *arena, struct slice line)
-{
-	const struct slice picture = SLICE("\xe2\x90\x8a");
-	struct buffer text;
-
-	buffer_init(&text, arena, 256, MAX_TEXT);
-	while (line.len > 0) {
-		bool is_feed = slice_starts(line, picture);
-
-		buffer_byte(&text, is_feed ? '\n' : line.data[0]);
-		line = slice_skip(line, is_feed ? picture.len : 1);
-	}
-	return buffer_content(&text);
-}
-
 static void
 whatever_is_taken_keeps_its_tokens(void **state)
 {
@@ -170,7 +132,7 @@ whatever_is_taken_keeps_its_tokens(void **state)
 
 	(void)state;
 	arena_init(&arena, 64 * 1024, 64 * 1024 * 1024);
-	for (texts = read_file(&arena, "verdicts", "policies.txt"); texts.len > 0;) {
+	for (texts = fixture_read(&arena, "verdicts/policies.txt"); texts.len > 0;) {
 		line = slice_cut(&texts, '\n');
 		if (!slice_starts(line, SLICE_OF("taken | ")))
 			continue;
@@ -178,7 +140,7 @@ whatever_is_taken_keeps_its_tokens(void **state)
 			struct arena scratch;
 
 			arena_init(&scratch, 64 * 1024, 64 * 1024 * 1024);
-			(void)format(&scratch, text_of(&scratch, slice_skip(line, 8)),
+			(void)format(&scratch, verdict_text(&scratch, slice_skip(line, 8)),
 			    rows[i].line_width, rows[i].indent_width);
 			arena_done(&scratch);
 		}

@@ -10,13 +10,10 @@
  *
  * A context alone is read as that of a request that is not validated; a request is validated.
  */
-#include <stdio.h>
-
 #include "cedar/entities_json.h"
 #include "cedar/schema_read.h"
+#include "fixture.h"
 #include "world.h"
-
-enum { MAX_LINE = 4096, MAX_SCHEMA = 65536 };
 
 enum kind { KIND_ENTITIES, KIND_CONTEXT, KIND_REQUEST };
 
@@ -33,21 +30,10 @@ struct judge {
 static const struct cedar_schema *
 read_schema(struct world *world)
 {
-	const char *source = getenv("srcdir");
-	char path[1024], *room = arena_alloc(&world->arena, MAX_SCHEMA);
-	const struct cedar_schema *schema;
-	FILE *file;
-	size_t len;
+	struct slice text = fixture_read(&world->arena, "verdicts/json_world.cedarschema");
+	const struct cedar_schema *schema =
+	    schema_read_text(&world->arena, "schema", text, &world->complaints);
 
-	assert_non_null(room);
-	(void)snprintf(path, sizeof(path), "%s/tests/unit/cedar/verdicts/json_world.cedarschema",
-	    source == NULL ? "." : source);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	len = fread(room, 1, MAX_SCHEMA, file);
-	assert_true(len > 0 && len < MAX_SCHEMA);
-	assert_int_equal(fclose(file), 0);
-	schema = schema_read_text(&world->arena, path, slice_make(room, len), &world->complaints);
 	if (schema == NULL)
 		fail_msg("%s", cedar_complaint_text(&world->arena, &world->complaints.items[0]));
 	return schema;
@@ -190,32 +176,26 @@ static void
 a_file_is_judged_as_it_says(void **state)
 {
 	const struct file_row *row = *state;
-	const char *source = getenv("srcdir");
 	struct judge judge = {
 		.frame = SLICE("$"),
 		.action = SLICE("{\"type\": \"Action\", \"id\": \"view\"}"),
 	};
-	char path[1024], line[MAX_LINE];
 	size_t count = 0, wrong = 0;
-	FILE *file;
+	struct slice lines, line;
 
 	world_init(&judge.world);
 	judge.schema = read_schema(&judge.world);
-	(void)snprintf(path, sizeof(path), "%s/tests/unit/cedar/verdicts/%s",
-	    source == NULL ? "." : source, row->name);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file) != NULL) {
-		struct slice text = slice_make(line, strcspn(line, "\n"));
-
-		if (line[0] == '#') {
-			obey(&judge, slice_skip(text, 2));
+	lines = fixture_read(
+	    &judge.world.arena, arena_printf(&judge.world.arena, "verdicts/%s", row->name));
+	while (lines.len > 0) {
+		line = slice_cut(&lines, '\n');
+		if (slice_starts(line, SLICE_OF("#"))) {
+			obey(&judge, slice_skip(line, 2));
 			continue;
 		}
 		count++;
-		wrong += !agrees(&judge, row->name, text);
+		wrong += !agrees(&judge, row->name, line);
 	}
-	assert_int_equal(fclose(file), 0);
 	assert_int_equal(count, row->count);
 	assert_int_equal(wrong, 0);
 	world_done(&judge.world);

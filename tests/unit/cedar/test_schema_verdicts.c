@@ -89,24 +89,10 @@ judge_json(struct world *world, struct slice text)
 	return "taken";
 }
 
-struct file_row {
-	const char *name;
-	verdict_judge *judge;
-	size_t count; /* of schemas that it has at least */
-};
-
-static const struct file_row file_rows[] = {
+static const struct verdict_file file_rows[] = {
 	{ "schemas.txt", judge_text, 940 },
 	{ "schemas_json.txt", judge_json, 600 },
 };
-
-static void
-a_file_is_judged_as_it_says(void **state)
-{
-	const struct file_row *row = *state;
-
-	verdict_file_check(row->name, row->count, row->judge);
-}
 
 /* What a file of lines cannot show. */
 static const struct odd_row {

@@ -10,17 +10,6 @@
 
 enum { SETS = 150, POLICIES = 60, REQUESTS = 40 };
 
-static const struct cedar_policies *
-take(struct world *world, const char *text)
-{
-	struct cedar_builder *builder = cedar_builder_new(&world->arena);
-
-	assert_non_null(builder);
-	if (!cedar_builder_add_text(builder, "index", slice_from(text), &world->complaints))
-		fail_msg("%s", cedar_complaint_text(&world->arena, &world->complaints.items[0]));
-	return cedar_builder_take(builder);
-}
-
 /* Enough policies that one more is not among a few; they name everybody's things. */
 #define CROWD                                                                                   \
 	"permit (principal == User::\"x\", action == Action::\"a\", resource == Photo::\"x\");" \
@@ -89,7 +78,8 @@ is_filed_there(void **state)
 	bool is_type;
 
 	world_init(&world);
-	policies = take(&world, arena_printf(&world.arena, CROWD "forbid %s;", row->name));
+	policies =
+	    world_policies(&world, arena_printf(&world.arena, CROWD "forbid %s;", row->name));
 	assert_non_null(policies->index);
 	if (row->uid == NULL) {
 		assert_true(is_under(policies->index, 0, policies->index->everywhere_count, 5));
@@ -118,8 +108,9 @@ a_long_list_is_not_filed_under(void **state)
 	world_init(&world);
 	for (unsigned i = 1; i < 100; i++)
 		list = arena_printf(&world.arena, "%s, Action::\"%u\"", list, i);
-	policies = take(&world, arena_printf(&world.arena,
-				    CROWD "permit (principal, action in [%s], resource);", list));
+	policies = world_policies(
+	    &world, arena_printf(
+			&world.arena, CROWD "permit (principal, action in [%s], resource);", list));
 	assert_true(is_under(policies->index, 0, policies->index->everywhere_count, 5));
 	assert_int_equal(entry_count(policies->index, 5), 1);
 	world_done(&world);
@@ -132,8 +123,9 @@ a_few_policies_are_not_indexed(void **state)
 
 	(void)state;
 	world_init(&world);
-	assert_null(take(&world, "")->index);
-	assert_null(take(&world, "permit (principal == User::\"x\", action, resource);")->index);
+	assert_null(world_policies(&world, "")->index);
+	assert_null(
+	    world_policies(&world, "permit (principal == User::\"x\", action, resource);")->index);
 	world_done(&world);
 }
 
@@ -291,7 +283,7 @@ the_index_changes_no_answer(void **state)
 
 		world_init(&world);
 		draw_entities(&world);
-		policies = take(&world, draw_policies(&world.arena));
+		policies = world_policies(&world, draw_policies(&world.arena));
 		for (int i = 0; i < REQUESTS; i++)
 			check_request(&world, policies);
 		world_done(&world);

@@ -50,26 +50,26 @@ schema_of(struct arena *arena, const char *text)
 	return schema;
 }
 
-static void
-add_text(struct arena *arena, struct cedar_builder *builder, const char *text)
+static const struct cedar_policies *
+policies_of(struct arena *arena, const char *text)
 {
+	struct cedar_builder *builder = cedar_builder_new(arena);
 	struct cedar_complaints complaints;
 
+	assert_non_null(builder);
 	if (!cedar_builder_add_text(builder, "policies.cedar", slice_from(text), &complaints))
 		fail_msg("%s", cedar_complaint_text(arena, &complaints.items[0]));
+	return cedar_builder_take(builder);
 }
 
 static void
 validate_at(struct validated *validated, const char *schema, const char *text, int level)
 {
-	struct cedar_builder *builder;
 	struct arena *arena = &validated->arena;
 
 	arena_init(arena, 64 * 1024, 256 * 1024 * 1024);
-	builder = cedar_builder_new(arena);
-	add_text(arena, builder, text);
-	validated->outcome = validator_check(cedar_builder_take(builder), schema_of(arena, schema),
-	    level, arena, &validated->result);
+	validated->outcome = validator_check(
+	    policies_of(arena, text), schema_of(arena, schema), level, arena, &validated->result);
 	assert_true(
 	    validated->outcome == VALIDATOR_VALID || validated->outcome == VALIDATOR_INVALID);
 	assert_int_equal(
@@ -566,74 +566,70 @@ needs_this_level(void **state)
 	}
 }
 
-static void
-at_level_0_a_scope_may_not_say_in(void **state)
-{
-	static const char *const texts[] = {
-		"permit (principal in Group::\"g\", action, resource);",
-		"permit (principal, action in Action::\"read\", resource);",
-		"permit (principal, action, resource in Album::\"a\");",
-		"permit (principal is User in Group::\"g\", action, resource);",
-		"permit (principal in ?principal, action, resource);",
-	};
-	struct validated validated;
+/* At level 0 a scope may not say `in`; above it may. */
+static const struct scope_row {
+	const char *policy;
+	int level; /* the least that is enough */
+} scope_rows[] = {
+	{ "permit (principal in Group::\"g\", action, resource);", 1 },
+	{ "permit (principal, action in Action::\"read\", resource);", 1 },
+	{ "permit (principal, action, resource in Album::\"a\");", 1 },
+	{ "permit (principal is User in Group::\"g\", action, resource);", 1 },
+	{ "permit (principal in ?principal, action, resource);", 1 },
+	{ "permit (principal == User::\"u\", action == Action::\"view\", resource is Photo);", 0 },
+};
 
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(texts); i++) {
-		for (int level = 0; level < 2; level++) {
-			validate_at(&validated, photos, texts[i], level);
-			assert_int_equal(validated.outcome == VALIDATOR_VALID, level == 1);
-			arena_done(&validated.arena);
-		}
+static void
+needs_this_level_for_its_scope(void **state)
+{
+	const struct scope_row *row = *state;
+
+	for (int level = 0; level < 2; level++) {
+		struct validated validated;
+
+		validate_at(&validated, photos, row->policy, level);
+		assert_int_equal(validated.outcome == VALIDATOR_VALID, level >= row->level);
+		arena_done(&validated.arena);
 	}
-	validate_at(&validated, photos,
-	    "permit (principal == User::\"u\", action == Action::\"view\", resource is Photo);", 0);
-	assert_int_equal(validated.outcome, VALIDATOR_VALID);
-	arena_done(&validated.arena);
 }
 
+/* A link is judged by what fills its slots. */
+static const struct link_row {
+	const char *name;
+	struct cedar_uid uid;
+	const char *errors, *warnings;
+} link_rows[] = {
+	{ "a group", { SLICE("Group"), SLICE("g") }, "", "" },
+	{ "a user", { SLICE("User"), SLICE("u") }, "", "" },
+	{ "what nothing applies to", { SLICE("Lone"), SLICE("l") }, "",
+	    "link: the schema has no action that goes with this principal, action and resource" },
+	{ "what is not declared", { SLICE("Nobody"), SLICE("n") },
+	    "link: the schema has no entity type Nobody",
+	    "link: the schema has no action that goes with this principal, action and resource" },
+};
+
 static void
-a_link_is_judged_by_what_fills_its_slots(void **state)
+is_judged_so_in_a_slot(void **state)
 {
-	static const struct {
-		struct cedar_uid uid;
-		const char *errors, *warnings;
-	} links[] = {
-		{ { SLICE("Group"), SLICE("g") }, "", "" },
-		{ { SLICE("User"), SLICE("u") }, "", "" },
-		{ { SLICE("Lone"), SLICE("l") }, "",
-		    "link: the schema has no action that goes with this principal, action and "
-		    "resource" },
-		{ { SLICE("Nobody"), SLICE("n") }, "link: the schema has no entity type Nobody",
-		    "link: the schema has no action that goes with this principal, action and "
-		    "resource" },
-	};
+	const struct link_row *row = *state;
+	struct cedar_complaints complaints;
+	struct validator_result result;
+	struct cedar_builder *builder;
+	enum validator_outcome outcome;
+	struct arena arena;
 
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(links); i++) {
-		struct cedar_complaints complaints;
-		struct validator_result result;
-		struct cedar_builder *builder;
-		enum validator_outcome outcome;
-		struct arena arena;
-
-		arena_init(&arena, 64 * 1024, 64 * 1024 * 1024);
-		builder = cedar_builder_new(&arena);
-		assert_true(cedar_builder_add_one(builder, CEDAR_TEMPLATE, SLICE_OF("template"),
-		    "t", SLICE_OF("permit (principal in ?principal, action, resource);"),
-		    &complaints));
-		assert_true(cedar_builder_link(builder, SLICE_OF("template"), SLICE_OF("link"),
-		    &links[i].uid, NULL, "t", &complaints));
-		outcome = validator_check(cedar_builder_take(builder), schema_of(&arena, photos),
-		    VALIDATOR_NO_LEVEL, &arena, &result);
-		assert_int_equal(
-		    outcome, links[i].errors[0] == '\0' ? VALIDATOR_VALID : VALIDATOR_INVALID);
-		assert_string_equal(
-		    list(&arena, result.errors, result.error_count), links[i].errors);
-		assert_string_equal(
-		    list(&arena, result.warnings, result.warning_count), links[i].warnings);
-		arena_done(&arena);
-	}
+	arena_init(&arena, 64 * 1024, 64 * 1024 * 1024);
+	builder = cedar_builder_new(&arena);
+	assert_true(cedar_builder_add_one(builder, CEDAR_TEMPLATE, SLICE_OF("template"), "t",
+	    SLICE_OF("permit (principal in ?principal, action, resource);"), &complaints));
+	assert_true(cedar_builder_link(
+	    builder, SLICE_OF("template"), SLICE_OF("link"), &row->uid, NULL, "t", &complaints));
+	outcome = validator_check(cedar_builder_take(builder), schema_of(&arena, photos),
+	    VALIDATOR_NO_LEVEL, &arena, &result);
+	assert_int_equal(outcome, row->errors[0] == '\0' ? VALIDATOR_VALID : VALIDATOR_INVALID);
+	assert_string_equal(list(&arena, result.errors, result.error_count), row->errors);
+	assert_string_equal(list(&arena, result.warnings, result.warning_count), row->warnings);
+	arena_done(&arena);
 }
 
 /* Actions of several namespaces are in each other's hierarchy. */
@@ -734,14 +730,11 @@ memory_may_end_at_any_step(void **state)
 	struct arena store;
 	const struct cedar_policies *policies;
 	const struct cedar_schema *schema;
-	struct cedar_builder *builder;
 	size_t refused = 0;
 
 	(void)state;
 	arena_init(&store, 64 * 1024, 64 * 1024 * 1024);
-	builder = cedar_builder_new(&store);
-	add_text(&store, builder, every_kind);
-	policies = cedar_builder_take(builder);
+	policies = policies_of(&store, every_kind);
 	schema = schema_of(&store, photos);
 	for (size_t ceiling = 0; ceiling < 1024 * 1024; ceiling += 48) {
 		struct validator_result result;
@@ -766,15 +759,12 @@ steps_may_end_anywhere(void **state)
 {
 	const struct cedar_policies *policies;
 	const struct cedar_schema *schema;
-	struct cedar_builder *builder;
 	struct arena store;
 	uint64_t steps = 0;
 
 	(void)state;
 	arena_init(&store, 64 * 1024, 64 * 1024 * 1024);
-	builder = cedar_builder_new(&store);
-	add_text(&store, builder, every_kind);
-	policies = cedar_builder_take(builder);
+	policies = policies_of(&store, every_kind);
 	schema = schema_of(&store, photos);
 	for (;; steps++) {
 		struct validator_result result;
@@ -795,59 +785,57 @@ steps_may_end_anywhere(void **state)
 }
 
 /* x has a.a.a.. is long, not deep; so are chains. */
+static const struct chain_row {
+	const char *name, *head, *part, *tail;
+} chain_rows[] = {
+	{ "names behind has", "principal has friend", ".friend", "" },
+	{ "&&", "true", " && principal.admin", "" },
+	{ "||", "false", " || principal.admin", "" },
+	{ "+", "1", " + principal.age", " > 1" },
+	{ "elements", "[1", ", principal.age", "].contains(1)" },
+	{ "what was tested for", "principal has nick", " && principal.nick == \"a\"", "" },
+};
+
 static void
-long_chains_are_no_nesting(void **state)
+is_long_and_no_nesting(void **state)
 {
-	static const struct {
-		const char *head, *part, *tail;
-	} chains[] = {
-		{ "principal has friend", ".friend", "" },
-		{ "true", " && principal.admin", "" },
-		{ "false", " || principal.admin", "" },
-		{ "1", " + principal.age", " > 1" },
-		{ "[1", ", principal.age", "].contains(1)" },
-		{ "principal has nick", " && principal.nick == \"a\"", "" },
-	};
+	const struct chain_row *row = *state;
+	struct validated validated;
+	struct arena arena;
+	struct buffer text;
 
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(chains); i++) {
-		struct validated validated;
-		struct arena arena;
-		struct buffer text;
-
-		arena_init(&arena, 64 * 1024, 64 * 1024 * 1024);
-		buffer_init(&text, &arena, 1024, 1024 * 1024);
-		buffer_text(&text, "permit (principal is User, action, resource) when { ");
-		buffer_text(&text, chains[i].head);
-		for (int k = 0; k < 5000; k++)
-			buffer_text(&text, chains[i].part);
-		buffer_text(&text, chains[i].tail);
-		buffer_text(&text, " };");
-		buffer_byte(&text, '\0');
-		assert_false(buffer_failed(&text));
-		validate(&validated, photos, buffer_content(&text).data);
-		assert_int_equal(validated.outcome, VALIDATOR_VALID);
-		arena_done(&validated.arena);
-		arena_done(&arena);
-	}
+	arena_init(&arena, 64 * 1024, 64 * 1024 * 1024);
+	buffer_init(&text, &arena, 1024, 1024 * 1024);
+	buffer_text(&text, "permit (principal is User, action, resource) when { ");
+	buffer_text(&text, row->head);
+	for (int i = 0; i < 5000; i++)
+		buffer_text(&text, row->part);
+	buffer_text(&text, row->tail);
+	buffer_text(&text, " };");
+	buffer_byte(&text, '\0');
+	assert_false(buffer_failed(&text));
+	validate(&validated, photos, buffer_content(&text).data);
+	assert_int_equal(validated.outcome, VALIDATOR_VALID);
+	arena_done(&validated.arena);
+	arena_done(&arena);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(at_level_0_a_scope_may_not_say_in),
-		cmocka_unit_test(a_link_is_judged_by_what_fills_its_slots),
 		cmocka_unit_test(a_schema_without_actions_lets_anything_be_never),
 		cmocka_unit_test(a_fault_is_told_once_and_not_too_many_of_them),
 		cmocka_unit_test(memory_may_end_at_any_step),
 		cmocka_unit_test(steps_may_end_anywhere),
-		cmocka_unit_test(long_chains_are_no_nesting),
 	};
 
 	return RUN_ROWS(condition_rows, is_typed_so) + RUN_ROWS(json_rows, is_typed_so_in_json) +
 	       RUN_ROWS(policy_rows, is_judged_so) + RUN_ROWS(shown_rows, is_shown_so) +
 	       RUN_ROWS(shape_rows, is_the_same_or_not) + RUN_ROWS(level_rows, needs_this_level) +
+	       RUN_ROWS(scope_rows, needs_this_level_for_its_scope) +
+	       RUN_ROWS(link_rows, is_judged_so_in_a_slot) +
 	       RUN_ROWS(namespace_rows, is_typed_so_across_namespaces) +
+	       RUN_ROWS(chain_rows, is_long_and_no_nesting) +
 	       cmocka_run_group_tests_name("validator", tests, NULL, NULL);
 }

@@ -88,26 +88,12 @@ judge_literal(struct world *world, struct slice text)
 	}
 }
 
-struct file_row {
-	const char *name;
-	verdict_judge *judge;
-	size_t count; /* of texts that it has at least */
-};
-
-static const struct file_row file_rows[] = {
+static const struct verdict_file file_rows[] = {
 	{ "literals.txt", judge_literal, 340 },
 	{ "expressions.txt", judge_expression, 560 },
 	{ "extensions.txt", judge_expression, 150 },
 	{ "policies.txt", judge_policies, 350 },
 };
-
-static void
-a_file_is_judged_as_it_says(void **state)
-{
-	const struct file_row *row = *state;
-
-	verdict_file_check(row->name, row->count, row->judge);
-}
 
 /* What a file of lines cannot show. */
 struct odd_row {

@@ -1,17 +1,16 @@
 /* See verdict_file.h. */
 #include "verdict_file.h"
 
-#include <stdio.h>
+#include "fixture.h"
 
-enum { MAX_LINE = 4096 };
-
-/* Puts line feeds where their pictures stand. */
-static struct slice
-text_of(struct slice line, char room[MAX_LINE])
+struct slice
+verdict_text(struct arena *arena, struct slice line)
 {
 	const struct slice picture = SLICE("\xe2\x90\x8a");
+	char *room = arena_alloc(arena, line.len + 1);
 	size_t len = 0;
 
+	assert_non_null(room);
 	while (line.len > 0) {
 		bool is_feed = slice_starts(line, picture);
 
@@ -24,11 +23,10 @@ text_of(struct slice line, char room[MAX_LINE])
 
 /* False: the line has another verdict than the engine's. */
 static bool
-agrees(const char *name, verdict_judge *judge, struct slice line, char room[MAX_LINE])
+agrees(const struct verdict_file *file, struct slice line)
 {
 	size_t bar = slice_find(line, '|');
-	struct slice verdict = slice_trim(slice_first(line, bar));
-	struct slice text = text_of(slice_skip(line, bar + 2), room);
+	struct slice verdict = slice_trim(slice_first(line, bar)), text;
 	const char *found;
 	struct world world;
 	bool result;
@@ -36,34 +34,34 @@ agrees(const char *name, verdict_judge *judge, struct slice line, char room[MAX_
 	assert_true(bar < line.len);
 	world_init(&world);
 	world_fill(&world);
-	found = judge(&world, text);
+	text = verdict_text(&world.arena, slice_skip(line, bar + 2));
+	found = file->judge(&world, text);
 	result = slice_is(verdict, found);
 	if (!result)
-		print_error(
-		    "%s: %.*s, not %s: %.*s\n", name, SLICE_ARGS(verdict), found, SLICE_ARGS(text));
+		print_error("%s: %.*s, not %s: %.*s\n", file->name, SLICE_ARGS(verdict), found,
+		    SLICE_ARGS(text));
 	world_done(&world);
 	return result;
 }
 
 void
-verdict_file_check(const char *name, size_t least, verdict_judge *judge)
+a_file_is_judged_as_it_says(void **state)
 {
-	const char *source = getenv("srcdir");
-	char path[1024], line[MAX_LINE], room[MAX_LINE];
+	const struct verdict_file *file = *state;
 	size_t count = 0, wrong = 0;
-	FILE *file;
+	struct slice lines, line;
+	struct arena arena;
 
-	(void)snprintf(path, sizeof(path), "%s/tests/unit/cedar/verdicts/%s",
-	    source == NULL ? "." : source, name);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file) != NULL) {
-		if (line[0] == '#')
+	arena_init(&arena, 64 * 1024, 4 * 1024 * 1024);
+	lines = fixture_read(&arena, arena_printf(&arena, "verdicts/%s", file->name));
+	while (lines.len > 0) {
+		line = slice_cut(&lines, '\n');
+		if (slice_starts(line, SLICE_OF("#")))
 			continue;
 		count++;
-		wrong += !agrees(name, judge, slice_make(line, strcspn(line, "\n")), room);
+		wrong += !agrees(file, line);
 	}
-	assert_int_equal(fclose(file), 0);
-	assert_true(count >= least);
+	arena_done(&arena);
+	assert_true(count >= file->least);
 	assert_int_equal(wrong, 0);
 }

@@ -10,7 +10,16 @@
 /* What our engine makes of a text, in a filled world of its own. */
 typedef const char *verdict_judge(struct world *world, struct slice text);
 
-/* Judges all texts of a file, which must be `least` or more. */
-void verdict_file_check(const char *name, size_t least, verdict_judge *judge);
+/* A row of a table. */
+struct verdict_file {
+	const char *name;
+	verdict_judge *judge;
+	size_t least; /* texts that it has at least */
+};
+/* For RUN_ROWS: judges all texts of the file. */
+void a_file_is_judged_as_it_says(void **state);
+
+/* A text with line feeds where their pictures stand; ends with a NUL that is not counted. */
+struct slice verdict_text(struct arena *arena, struct slice line);
 
 #endif

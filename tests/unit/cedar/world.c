@@ -96,6 +96,28 @@ world_fill(struct world *world)
 	assert_true(cedar_entities_close(world->entities));
 }
 
+const struct cedar_policies *
+world_policies(struct world *world, const char *text)
+{
+	struct cedar_builder *builder = cedar_builder_new(&world->arena);
+
+	assert_non_null(builder);
+	if (!cedar_builder_add_text(builder, "text", slice_from(text), &world->complaints))
+		fail_msg("%s", cedar_complaint_text(&world->arena, &world->complaints.items[0]));
+	return cedar_builder_take(builder);
+}
+
+struct cedar_answer
+world_ask(struct world *world, const struct cedar_policies *policies)
+{
+	struct cedar_answer answer;
+
+	assert_int_equal(
+	    cedar_authorize(policies, world->entities, &world->request, &world->arena, &answer),
+	    CEDAR_DECIDED);
+	return answer;
+}
+
 enum cedar_error
 world_evaluate(struct world *world, const char *text, struct cedar_value *ret_value)
 {
@@ -110,4 +132,12 @@ world_evaluate(struct world *world, const char *text, struct cedar_value *ret_va
 	error = cedar_evaluate(&evaluation, node, ret_value);
 	assert_false(evaluation.is_stopped);
 	return error;
+}
+
+void
+world_complains(const struct world *world, const char *message)
+{
+	assert_int_equal(world->complaints.count, 1);
+	if (strstr(world->complaints.items[0].message, message) == NULL)
+		fail_msg("\"%s\" lacks \"%s\"", world->complaints.items[0].message, message);
 }

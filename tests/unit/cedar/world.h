@@ -32,8 +32,16 @@ void world_request(struct world *world, const char *principal, const char *actio
  */
 void world_fill(struct world *world);
 
+/* The policies of a text that must parse. */
+const struct cedar_policies *world_policies(struct world *world, const char *text);
+/* What they say to the world's request; there must be a decision. */
+struct cedar_answer world_ask(struct world *world, const struct cedar_policies *policies);
+
 /* Parses and evaluates in the world; the text must parse. */
 enum cedar_error world_evaluate(
     struct world *world, const char *text, struct cedar_value *ret_value);
+
+/* There is one complaint in the world, and this is part of its message. */
+void world_complains(const struct world *world, const char *message);
 
 #endif
