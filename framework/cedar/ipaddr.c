@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+#include "core/hex.h"
+
 enum { MAX_TEXT = 43, GROUPS = 8, V4_BITS = 32, V6_BITS = 128 };
 
 /* A number without leading zeros, of at most three digits. */
@@ -34,18 +36,6 @@ read_v4(struct slice text, uint8_t address[16])
 		text = slice_skip(text, octet.len + 1);
 	}
 	return true;
-}
-
-static int
-hex_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	if (digit >= 'A' && digit <= 'F')
-		return digit - 'A' + 10;
-	return -1;
 }
 
 /* One to four hex digits. */

@@ -14,6 +14,7 @@
 
 #include "cedar/sort.h"
 #include "cedar/value.h"
+#include "core/hex.h"
 #include "core/utf8.h"
 
 enum {
@@ -117,18 +118,6 @@ expected(const struct reader *reader, const char *what)
 }
 
 /* Strings */
-
-static int
-hex_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	if (digit >= 'A' && digit <= 'F')
-		return digit - 'A' + 10;
-	return -1;
-}
 
 /* Four hex digits behind `\u`. */
 static bool

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "core/hex.h"
 #include "core/utf8.h"
 
 static bool
@@ -14,18 +15,6 @@ bad(struct unescape_fault *fault, size_t offset, const char *message, const char
 {
 	*fault = (struct unescape_fault) { offset, message, hint };
 	return false;
-}
-
-static int
-hex_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	if (digit >= 'A' && digit <= 'F')
-		return digit - 'A' + 10;
-	return -1;
 }
 
 /* Behind `\x`. */

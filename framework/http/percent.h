@@ -2,19 +2,10 @@
 #ifndef POSTERN_HTTP_PERCENT_H
 #define POSTERN_HTTP_PERCENT_H
 
+#include "core/hex.h"
 #include "core/slice.h"
 
 enum { PERCENT_LEN = 3 }; /* bytes of "%2F" */
-
-static inline int
-percent_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /*
  * The byte of the escape that `text` begins with ("%" seen already); -1 when it is cut short or no
@@ -27,8 +18,8 @@ percent_decode(struct slice text)
 
 	if (text.len < PERCENT_LEN)
 		return -1;
-	high = percent_digit(text.data[1]);
-	low = percent_digit(text.data[2]);
+	high = hex_value(text.data[1]);
+	low = hex_value(text.data[2]);
 	return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
