@@ -1,4 +1,5 @@
 /* Which core a new worker gets. */
+#include "../core/rows.h"
 #include "check.h"
 
 #include <sched.h>
@@ -100,16 +101,10 @@ a_core_that_is_not_there_is_a_fault(void **state UNUSED)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT_OF(rows) + 2];
-	size_t i;
+	static const struct CMUnitTest others[] = {
+		cmocka_unit_test(a_worker_that_will_go_makes_room),
+		cmocka_unit_test(a_core_that_is_not_there_is_a_fault),
+	};
 
-	memset(tests, 0, sizeof(tests));
-	for (i = 0; i < COUNT_OF(rows); i++) {
-		tests[i].name = rows[i].name;
-		tests[i].test_func = check_row;
-		tests[i].initial_state = (void *)(uintptr_t)&rows[i];
-	}
-	tests[i++] = (struct CMUnitTest)cmocka_unit_test(a_worker_that_will_go_makes_room);
-	tests[i++] = (struct CMUnitTest)cmocka_unit_test(a_core_that_is_not_there_is_a_fault);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_ROWS(rows, check_row) + cmocka_run_group_tests(others, NULL, NULL);
 }

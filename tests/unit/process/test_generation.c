@@ -2,6 +2,7 @@
  * What a generation loads: a key and policies only where a route asks for them, and every fault
  * of one reading.
  */
+#include "../core/rows.h"
 #include "check.h"
 
 #include <sys/stat.h>
@@ -88,14 +89,9 @@ nothing_is_freed_as_well(void **state UNUSED)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT_OF(rows) + 1] = {
+	static const struct CMUnitTest others[] = {
 		cmocka_unit_test(nothing_is_freed_as_well),
 	};
-	size_t i;
 
-	for (i = 0; i < COUNT_OF(rows); i++)
-		tests[i + 1] = (struct CMUnitTest) { .name = rows[i].name,
-			.test_func = check_row,
-			.initial_state = (void *)(uintptr_t)&rows[i] };
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_ROWS(rows, check_row) + cmocka_run_group_tests(others, NULL, NULL);
 }

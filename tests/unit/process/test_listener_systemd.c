@@ -1,4 +1,5 @@
 /* Sockets that a service manager hands over: what the environment says of them, and who takes which. */
+#include "../core/rows.h"
 #include "check.h"
 
 #include "process/listener.h"
@@ -195,7 +196,6 @@ a_broken_word_of_the_manager(void **state UNUSED)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT_OF(rows)] = { { 0 } };
 #define CASE(name) cmocka_unit_test_setup_teardown(name, hand_over, forget)
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(descriptors_by_name),
@@ -208,15 +208,6 @@ main(void)
 		CASE(what_is_not_there_is_asked_for_when_it_is_opened),
 		CASE(a_broken_word_of_the_manager),
 	};
-	size_t i;
-	int failed;
 
-	for (i = 0; i < COUNT_OF(rows); i++)
-		tests[i] = (struct CMUnitTest) {
-			.name = rows[i].name,
-			.test_func = check_row,
-			.initial_state = (void *)(uintptr_t)&rows[i],
-		};
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	return failed + cmocka_run_group_tests(others, NULL, NULL);
+	return RUN_ROWS(rows, check_row) + cmocka_run_group_tests(others, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* What a service manager is told, and when. */
+#include "../core/rows.h"
 #include "check.h"
 
 #include <poll.h>
@@ -205,7 +206,6 @@ a_full_ear(void **state UNUSED)
 int
 main(void)
 {
-	struct CMUnitTest rows[COUNT_OF(addresses) + COUNT_OF(watchdogs)] = { { 0 } };
 #define CASE(name) cmocka_unit_test_setup_teardown(name, listen_in, stop_listening)
 	const struct CMUnitTest tests[] = {
 		CASE(a_life),
@@ -213,21 +213,7 @@ main(void)
 		CASE(a_full_ear),
 		cmocka_unit_test(nobody_there),
 	};
-	size_t i, count = 0;
-	int failed;
 
-	for (i = 0; i < COUNT_OF(addresses); i++)
-		rows[count++] = (struct CMUnitTest) {
-			.name = addresses[i].name,
-			.test_func = check_address,
-			.initial_state = (void *)(uintptr_t)&addresses[i],
-		};
-	for (i = 0; i < COUNT_OF(watchdogs); i++)
-		rows[count++] = (struct CMUnitTest) {
-			.name = watchdogs[i].name,
-			.test_func = check_watchdog,
-			.initial_state = (void *)(uintptr_t)&watchdogs[i],
-		};
-	failed = cmocka_run_group_tests(rows, NULL, NULL);
-	return failed + cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_ROWS(addresses, check_address) + RUN_ROWS(watchdogs, check_watchdog) +
+	       cmocka_run_group_tests(tests, NULL, NULL);
 }

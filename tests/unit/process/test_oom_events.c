@@ -1,4 +1,5 @@
 /* Control groups as Linux tells of them, in a file system of the test's own. */
+#include "../core/rows.h"
 #include "check.h"
 
 #include <fcntl.h>
@@ -198,7 +199,6 @@ a_machine_without_proc_does_not_tell(void **state)
 int
 main(void)
 {
-	struct CMUnitTest rows[COUNT_OF(groups) + COUNT_OF(counts)] = { { 0 } };
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_path_without_end_is_none),
 		cmocka_unit_test_setup_teardown(
@@ -207,15 +207,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    a_machine_without_proc_does_not_tell, make_root, remove_root),
 	};
-	size_t i;
 
-	for (i = 0; i < COUNT_OF(groups); i++)
-		rows[i] = (struct CMUnitTest) { .name = groups[i].name,
-			.test_func = check_group,
-			.initial_state = (void *)(uintptr_t)&groups[i] };
-	for (i = 0; i < COUNT_OF(counts); i++)
-		rows[COUNT_OF(groups) + i] = (struct CMUnitTest) { .name = counts[i].name,
-			.test_func = check_count,
-			.initial_state = (void *)(uintptr_t)&counts[i] };
-	return cmocka_run_group_tests(rows, NULL, NULL) + cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_ROWS(groups, check_group) + RUN_ROWS(counts, check_count) +
+	       cmocka_run_group_tests(tests, NULL, NULL);
 }

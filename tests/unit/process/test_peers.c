@@ -1,4 +1,5 @@
 /* Who may connect to a TCP socket. */
+#include "../core/rows.h"
 #include "check.h"
 
 #include <arpa/inet.h>
@@ -131,22 +132,12 @@ where_a_socket_is_reached_from(void **state UNUSED)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT_OF(rows)] = { { 0 } };
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(several),
 		cmocka_unit_test(no_address),
 		cmocka_unit_test(events_are_few),
 		cmocka_unit_test(where_a_socket_is_reached_from),
 	};
-	size_t i;
-	int failed;
 
-	for (i = 0; i < COUNT_OF(rows); i++)
-		tests[i] = (struct CMUnitTest) {
-			.name = rows[i].name,
-			.test_func = check_row,
-			.initial_state = (void *)(uintptr_t)&rows[i],
-		};
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	return failed + cmocka_run_group_tests(others, NULL, NULL);
+	return RUN_ROWS(rows, check_row) + cmocka_run_group_tests(others, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* How long an accepted connection has waited, by samples of its queue; and when they are taken. */
+#include "../core/rows.h"
 #include "check.h"
 
 #include <fcntl.h>
@@ -242,7 +243,6 @@ those_in_the_queue_grow_old_and_are_forgotten_with_it(void **state UNUSED)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT_OF(age_rows)];
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(samples_come_round),
 		cmocka_unit_test(nobody_is_taken_for_older_than_he_is),
@@ -250,12 +250,5 @@ main(void)
 		cmocka_unit_test(those_in_the_queue_grow_old_and_are_forgotten_with_it),
 	};
 
-	for (size_t i = 0; i < COUNT_OF(age_rows); i++)
-		tests[i] = (struct CMUnitTest) {
-			.name = age_rows[i].name,
-			.test_func = check_age,
-			.initial_state = (void *)(uintptr_t)&age_rows[i],
-		};
-	return cmocka_run_group_tests(tests, NULL, NULL) +
-	       cmocka_run_group_tests(others, NULL, NULL);
+	return RUN_ROWS(age_rows, check_age) + cmocka_run_group_tests(others, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* How many requests a worker answers, who goes and who comes when workers are renewed, how large one is. */
+#include "../core/rows.h"
 #include "check.h"
 
 #include "process/memory.h"
@@ -143,22 +144,12 @@ this_process_has_memory(void **state UNUSED)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT_OF(rows) + COUNT_OF(memory_rows) + 3];
-	size_t i, at = 0;
+	static const struct CMUnitTest others[] = {
+		cmocka_unit_test(bounds_hold_for_all_small_crews),
+		cmocka_unit_test(quotas),
+		cmocka_unit_test(this_process_has_memory),
+	};
 
-	memset(tests, 0, sizeof(tests));
-	for (i = 0; i < COUNT_OF(rows); i++, at++) {
-		tests[at].name = rows[i].name;
-		tests[at].test_func = check_row;
-		tests[at].initial_state = (void *)(uintptr_t)&rows[i];
-	}
-	for (i = 0; i < COUNT_OF(memory_rows); i++, at++) {
-		tests[at].name = memory_rows[i].name;
-		tests[at].test_func = check_memory;
-		tests[at].initial_state = (void *)(uintptr_t)&memory_rows[i];
-	}
-	tests[at++] = (struct CMUnitTest)cmocka_unit_test(bounds_hold_for_all_small_crews);
-	tests[at++] = (struct CMUnitTest)cmocka_unit_test(quotas);
-	tests[at++] = (struct CMUnitTest)cmocka_unit_test(this_process_has_memory);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_ROWS(rows, check_row) + RUN_ROWS(memory_rows, check_memory) +
+	       cmocka_run_group_tests(others, NULL, NULL);
 }

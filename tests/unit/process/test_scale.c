@@ -1,4 +1,5 @@
 /* When there should be more workers, or fewer. Times are milliseconds on a clock that the test turns. */
+#include "../core/rows.h"
 #include "check.h"
 
 #include "config/config.h"
@@ -182,22 +183,12 @@ check_look(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT_OF(rows) + COUNT_OF(look_rows) + 3];
-	size_t i, at = 0;
+	static const struct CMUnitTest others[] = {
+		cmocka_unit_test(the_rate_doubles_and_has_an_end),
+		cmocka_unit_test(one_goes_in_a_second),
+		cmocka_unit_test(exhaustion_is_told_once),
+	};
 
-	memset(tests, 0, sizeof(tests));
-	for (i = 0; i < COUNT_OF(rows); i++, at++) {
-		tests[at].name = rows[i].name;
-		tests[at].test_func = check_row;
-		tests[at].initial_state = (void *)(uintptr_t)&rows[i];
-	}
-	for (i = 0; i < COUNT_OF(look_rows); i++, at++) {
-		tests[at].name = look_rows[i].name;
-		tests[at].test_func = check_look;
-		tests[at].initial_state = (void *)(uintptr_t)&look_rows[i];
-	}
-	tests[at++] = (struct CMUnitTest)cmocka_unit_test(the_rate_doubles_and_has_an_end);
-	tests[at++] = (struct CMUnitTest)cmocka_unit_test(one_goes_in_a_second);
-	tests[at++] = (struct CMUnitTest)cmocka_unit_test(exhaustion_is_told_once);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_ROWS(rows, check_row) + RUN_ROWS(look_rows, check_look) +
+	       cmocka_run_group_tests(others, NULL, NULL);
 }

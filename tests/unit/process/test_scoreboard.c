@@ -2,6 +2,7 @@
  * The scoreboard's names, who should accept, the table of held connections, and the clock of the
  * policies.
  */
+#include "../core/rows.h"
 #include "check.h"
 
 #include "process/fair.h"
@@ -374,15 +375,6 @@ main(void)
 		cmocka_unit_test(without_ttl_they_are_looked_at_every_second),
 		cmocka_unit_test(an_old_set_expires_after_ttl_and_grace),
 	};
-	struct CMUnitTest tests[COUNT_OF(fair_rows) + COUNT_OF(others)];
-	size_t i;
 
-	memset(tests, 0, sizeof(tests));
-	for (i = 0; i < COUNT_OF(fair_rows); i++) {
-		tests[i].name = fair_rows[i].name;
-		tests[i].test_func = check_fair;
-		tests[i].initial_state = (void *)(uintptr_t)&fair_rows[i];
-	}
-	memcpy(tests + i, others, sizeof(others));
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_ROWS(fair_rows, check_fair) + cmocka_run_group_tests(others, NULL, NULL);
 }

@@ -2,6 +2,7 @@
  * The small parts of a start: shapes of older services, the command line, the copy of the
  * environment.
  */
+#include "../core/rows.h"
 #include "check.h"
 
 #include <postern/log.h>
@@ -339,15 +340,7 @@ main(void)
 		cmocka_unit_test(settings_are_found_by_name),
 		cmocka_unit_test_setup_teardown(events_of_a_service_are_lines, set_up, tear_down),
 	};
-	struct CMUnitTest tests[COUNT_OF(argument_rows) + COUNT_OF(others)];
-	size_t i;
 
-	memset(tests, 0, sizeof(tests));
-	for (i = 0; i < COUNT_OF(argument_rows); i++) {
-		tests[i].name = argument_rows[i].name;
-		tests[i].test_func = check_arguments;
-		tests[i].initial_state = (void *)(uintptr_t)&argument_rows[i];
-	}
-	memcpy(tests + i, others, sizeof(others));
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_ROWS(argument_rows, check_arguments) +
+	       cmocka_run_group_tests(others, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* When a dead process is replaced. Times are milliseconds on a clock that the test turns. */
+#include "../core/rows.h"
 #include "check.h"
 
 #include "process/storm.h"
@@ -86,17 +87,11 @@ one_place_is_nothing_to_another(void **state UNUSED)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT_OF(rows) + 3];
-	size_t i;
+	static const struct CMUnitTest others[] = {
+		cmocka_unit_test(slow_deaths_never_wait),
+		cmocka_unit_test(a_storm_is_forgotten),
+		cmocka_unit_test(one_place_is_nothing_to_another),
+	};
 
-	memset(tests, 0, sizeof(tests));
-	for (i = 0; i < COUNT_OF(rows); i++) {
-		tests[i].name = rows[i].name;
-		tests[i].test_func = check_row;
-		tests[i].initial_state = (void *)(uintptr_t)&rows[i];
-	}
-	tests[i++] = (struct CMUnitTest)cmocka_unit_test(slow_deaths_never_wait);
-	tests[i++] = (struct CMUnitTest)cmocka_unit_test(a_storm_is_forgotten);
-	tests[i++] = (struct CMUnitTest)cmocka_unit_test(one_place_is_nothing_to_another);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_ROWS(rows, check_row) + cmocka_run_group_tests(others, NULL, NULL);
 }

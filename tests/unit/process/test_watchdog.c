@@ -1,4 +1,5 @@
 /* What the watchdog does when, by a clock of the test's own. */
+#include "../core/rows.h"
 #include "check.h"
 
 #include "process/watchdog.h"
@@ -104,12 +105,5 @@ check_play(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT_OF(plays)] = { { 0 } };
-	size_t i;
-
-	for (i = 0; i < COUNT_OF(plays); i++)
-		tests[i] = (struct CMUnitTest) { .name = plays[i].name,
-			.test_func = check_play,
-			.initial_state = (void *)(uintptr_t)&plays[i] };
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_ROWS(plays, check_play);
 }
