@@ -4,13 +4,12 @@
  */
 #include "config/list.h"
 
-#include <arpa/inet.h>
-
 #include <limits.h>
 
+#include "core/address.h"
+
 enum {
-	MAX_HOST = 253,   /* RFC 1035 §2.3.4, without the final dot */
-	MAX_ADDRESS = 63, /* longer than any address's text */
+	MAX_HOST = 253, /* RFC 1035 §2.3.4, without the final dot */
 	MAX_PORT = 65535,
 };
 
@@ -90,16 +89,11 @@ lower(char *data, size_t len)
 }
 
 static bool
-is_address(int family, struct slice text)
+is_ipv6(struct slice text)
 {
-	char copy[MAX_ADDRESS + 1];
-	unsigned char bytes[sizeof(struct in6_addr)];
+	unsigned char bytes[ADDRESS_V6_LEN];
 
-	if (text.len == 0 || text.len > MAX_ADDRESS)
-		return false;
-	memcpy(copy, text.data, text.len);
-	copy[text.len] = '\0';
-	return inet_pton(family, copy, bytes) == 1;
+	return address_v6_parse(text, bytes);
 }
 
 static bool
@@ -108,10 +102,11 @@ check_network(char *data, size_t *len)
 	struct slice text = { data, *len };
 	size_t slash = slice_find(text, '/');
 	struct slice address = slice_first(text, slash);
-	bool is_ipv4 = is_address(AF_INET, address);
+	unsigned char bytes[ADDRESS_V6_LEN];
+	bool is_ipv4 = address_v4_parse(address, bytes);
 	uint64_t bits;
 
-	if (!is_ipv4 && !is_address(AF_INET6, address))
+	if (!is_ipv4 && !address_v6_parse(address, bytes))
 		return false;
 	return slash == text.len ||
 	       slice_to_u64(slice_skip(text, slash + 1), is_ipv4 ? 32 : 128, &bits);
@@ -145,9 +140,9 @@ check_host(char *data, size_t *len)
 		*len -= 2;
 		memmove(data, data + 1, *len);
 		data[*len] = '\0';
-		return is_address(AF_INET6, slice_make(data, *len));
+		return is_ipv6(slice_make(data, *len));
 	}
-	return is_host_name(slice_make(data, *len)) || is_address(AF_INET6, slice_make(data, *len));
+	return is_host_name(slice_make(data, *len)) || is_ipv6(slice_make(data, *len));
 }
 
 /* --- origins --------------------------------------------------------------------------------- */
@@ -179,8 +174,7 @@ check_origin(char *data, size_t *len)
 	host = slice_skip(text, is_https ? https.len : http.len);
 	if (host.len > 0 && host.data[0] == '[') {
 		host_len = slice_find(host, ']');
-		if (host_len == host.len ||
-		    !is_address(AF_INET6, slice_skip(slice_first(host, host_len), 1)))
+		if (host_len == host.len || !is_ipv6(slice_skip(slice_first(host, host_len), 1)))
 			return false;
 		host_len++;
 	} else {

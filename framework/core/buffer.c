@@ -12,12 +12,13 @@
 
 #include "core/utf8.h"
 
+#define ONES UINT64_C(0x0101010101010101)
+
 void
 buffer_init(struct buffer *buffer, struct arena *arena, size_t first, size_t ceiling)
 {
-	/* Until there is data, `size` only says what to begin with. */
 	*buffer = (struct buffer) {
-		.size = first < ceiling ? first : ceiling,
+		.first = first < ceiling ? first : ceiling,
 		.ceiling = ceiling,
 		.arena = arena,
 	};
@@ -40,10 +41,10 @@ buffer_reset(struct buffer *buffer)
 static size_t
 next_size(const struct buffer *buffer, size_t needed)
 {
-	size_t size = buffer->size;
+	size_t size = buffer->size > buffer->ceiling / 2 ? buffer->ceiling : buffer->size * 2;
 
-	if (buffer->data != NULL)
-		size = size > buffer->ceiling / 2 ? buffer->ceiling : size * 2;
+	if (buffer->data == NULL)
+		size = buffer->first;
 	return size < needed ? needed : size;
 }
 
@@ -78,7 +79,7 @@ reserve(struct buffer *buffer, size_t more)
 {
 	if (buffer->failed)
 		return NULL;
-	if (buffer->data == NULL || more > buffer->size - buffer->len) {
+	if (more > buffer->size - buffer->len) {
 		if (more > buffer->ceiling - buffer->len || !grow(buffer, buffer->len + more)) {
 			buffer->failed = true;
 			return NULL;
@@ -88,7 +89,7 @@ reserve(struct buffer *buffer, size_t more)
 }
 
 bool
-buffer_append(struct buffer *buffer, const void *data, size_t len)
+buffer_append_slowly(struct buffer *buffer, const void *data, size_t len)
 {
 	char *at;
 
@@ -100,18 +101,6 @@ buffer_append(struct buffer *buffer, const void *data, size_t len)
 	memcpy(at, data, len);
 	buffer->len += len;
 	return true;
-}
-
-bool
-buffer_slice(struct buffer *buffer, struct slice s)
-{
-	return buffer_append(buffer, s.data, s.len);
-}
-
-bool
-buffer_byte(struct buffer *buffer, char byte)
-{
-	return buffer_append(buffer, &byte, 1);
 }
 
 bool
@@ -174,6 +163,7 @@ buffer_hex(struct buffer *buffer, const void *data, size_t len)
 	return !buffer->failed;
 }
 
+/* Bytes that stand for themselves in a JSON string, U+007F not among them. */
 static bool
 is_plain(char c)
 {
@@ -182,11 +172,52 @@ is_plain(char c)
 	return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
 }
 
+/*
+ * Whether eight bytes are all plain. In each byte of the sum below the high bit is set when the byte
+ * is above 0x7e, below 0x20, a quote or a backslash; a carry or borrow that would set it wrongly comes
+ * from a byte that is not plain either.
+ */
+static bool
+are_plain(uint64_t word)
+{
+	return ((word | (word + ONES) | (word - ' ' * ONES) | ((word ^ '"' * ONES) - ONES) |
+		    ((word ^ '\\' * ONES) - ONES)) &
+		   (0x80 * ONES)) == 0;
+}
+
+/* All of 1 to 7 bytes in one word, some of them twice and in no order: enough for are_plain. */
+static uint64_t
+gather(const char *bytes, size_t len)
+{
+	uint32_t first, last;
+
+	if (len >= sizeof(first)) {
+		memcpy(&first, bytes, sizeof(first));
+		memcpy(&last, bytes + len - sizeof(last), sizeof(last));
+	} else {
+		const unsigned char *at = (const unsigned char *)bytes;
+
+		first = (uint32_t)at[0] << 24 | (uint32_t)at[0] << 16 | (uint32_t)at[len / 2] << 8 |
+			at[len - 1];
+		last = first;
+	}
+	return (uint64_t)first << 32 | last;
+}
+
+/* Bytes at the start that are plain, eight at a time as far as that goes. */
 static size_t
 plain_run(struct slice s)
 {
 	size_t len = 0;
 
+	for (uint64_t word; s.len - len >= sizeof(word); len += sizeof(word)) {
+		memcpy(&word, s.data + len, sizeof(word));
+		if (!are_plain(word))
+			break;
+	}
+	if (s.len - len < sizeof(uint64_t) && len < s.len &&
+	    are_plain(gather(s.data + len, s.len - len)))
+		return s.len;
 	while (len < s.len && is_plain(s.data[len]))
 		len++;
 	return len;
@@ -244,9 +275,29 @@ json_character(struct buffer *buffer, struct slice s)
 	return len;
 }
 
+/* The usual string: nothing in it to escape, and room for it. */
+static bool
+append_plain(struct buffer *buffer, struct slice s)
+{
+	char *at;
+
+	if (buffer->failed || buffer->size - buffer->len < 2 ||
+	    s.len > buffer->size - buffer->len - 2 || plain_run(s) < s.len)
+		return false;
+	at = buffer->data + buffer->len;
+	*at = '"';
+	if (s.len > 0)
+		memcpy(at + 1, s.data, s.len);
+	at[s.len + 1] = '"';
+	buffer->len += s.len + 2;
+	return true;
+}
+
 bool
 buffer_json_string(struct buffer *buffer, struct slice s)
 {
+	if (append_plain(buffer, s))
+		return true;
 	(void)buffer_byte(buffer, '"');
 	while (s.len > 0 && !buffer->failed) {
 		size_t run = plain_run(s);

@@ -17,7 +17,8 @@
 struct buffer {
 	char *data;
 	size_t len;          /* bytes in use */
-	size_t size;         /* bytes there are room for now */
+	size_t size;         /* bytes there are room for now; 0 until there is data */
+	size_t first;        /* what to begin with */
 	size_t ceiling;      /* bytes it may grow to */
 	struct arena *arena; /* NULL: a fixed array, which does not grow */
 	bool failed;
@@ -28,17 +29,38 @@ void buffer_init(struct buffer *buffer, struct arena *arena, size_t first, size_
 /* A buffer over the caller's array, which does not grow. */
 void buffer_init_fixed(struct buffer *buffer, char *array, size_t size);
 
-bool buffer_append(struct buffer *buffer, const void *data, size_t len);
-bool buffer_slice(struct buffer *buffer, struct slice s);
+/* What buffer_append does when there is no room yet, nothing to add, or a failure before. */
+bool buffer_append_slowly(struct buffer *buffer, const void *data, size_t len);
 
-/* Here, so that the compiler measures a literal. */
+/* Here, and what is built on it, so that the compiler knows the length of a literal. */
+static inline bool
+buffer_append(struct buffer *buffer, const void *data, size_t len)
+{
+	if (buffer->failed || len == 0 || len > buffer->size - buffer->len)
+		return buffer_append_slowly(buffer, data, len);
+	memcpy(buffer->data + buffer->len, data, len);
+	buffer->len += len;
+	return true;
+}
+
+static inline bool
+buffer_slice(struct buffer *buffer, struct slice s)
+{
+	return buffer_append(buffer, s.data, s.len);
+}
+
 static inline bool
 buffer_text(struct buffer *buffer, const char *text)
 {
 	return buffer_append(buffer, text, strlen(text));
 }
 
-bool buffer_byte(struct buffer *buffer, char byte);
+static inline bool
+buffer_byte(struct buffer *buffer, char byte)
+{
+	return buffer_append(buffer, &byte, 1);
+}
+
 bool buffer_u64(struct buffer *buffer, uint64_t value);
 bool buffer_i64(struct buffer *buffer, int64_t value);
 bool buffer_printf(struct buffer *buffer, const char *format, ...)

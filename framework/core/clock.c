@@ -40,7 +40,13 @@ clock_mono_us(void)
 int
 clock_left_ms(int64_t deadline_us)
 {
-	const int64_t left_us = deadline_us - clock_mono_us();
+	return clock_left_ms_at(clock_mono_us(), deadline_us);
+}
+
+int
+clock_left_ms_at(int64_t now_us, int64_t deadline_us)
+{
+	const int64_t left_us = deadline_us - now_us;
 
 	if (left_us <= 0)
 		return 0;

@@ -16,6 +16,8 @@ int64_t clock_mono_us(void);
 
 /* Milliseconds up to a monotonic time, as poll(2) wants them: rounded up, 0 when it has come. */
 int clock_left_ms(int64_t deadline_us);
+/* The same for who knows what time it is. */
+int clock_left_ms_at(int64_t now_us, int64_t deadline_us);
 
 /* Moves `*at_us` to `other_us` where that is sooner. 0 is never. */
 static inline void

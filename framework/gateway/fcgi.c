@@ -89,10 +89,9 @@ read_body(void *context, char *room, size_t size)
 
 /* The request stays in the window, of which `len` bytes are filled, until it is answered. */
 static enum gateway_state
-begin_request(struct gateway_connection *connection, const struct fcgi_check_result *result,
-    size_t len, struct params *ret_params, struct body_source *ret_body)
+begin_request(struct gateway_connection *connection, struct fcgi_check_result *result, size_t len,
+    struct params *ret_params, struct body_source *ret_body)
 {
-	static struct param pairs[FCGI_PARAMS_MAX_COUNT]; /* of the one request in hand */
 	unsigned char *window = fcgi_arrival_window();
 
 	fcgi_arrival_done(&connection->arrival);
@@ -104,7 +103,8 @@ begin_request(struct gateway_connection *connection, const struct fcgi_check_res
 	fcgi_body_init(&connection->body, connection->fd, result->request_id,
 	    slice_make((const char *)window + result->head_len, len - result->head_len));
 	*ret_body = (struct body_source) { read_body, connection };
-	*ret_params = (struct params) { pairs, fcgi_pairs_take(window, result->head_len, pairs) };
+	fcgi_pairs_take(window, result->head_len, &result->params);
+	*ret_params = (struct params) { result->params.pairs, result->params.count };
 	return GATEWAY_REQUEST;
 }
 
@@ -171,7 +171,8 @@ enum gateway_state
 gateway_receive(struct gateway_connection *connection, int64_t deadline_us,
     struct params *ret_params, struct body_source *ret_body)
 {
-	UNINITIALIZED struct fcgi_check_result result;
+	static struct fcgi_check_result
+	    result; /* of the last look; the request in hand has its pairs there */
 
 	connection->deadline_us = deadline_us;
 	if (connection->state == CONNECTION_DRAINING)

@@ -10,7 +10,6 @@ struct scan {
 	size_t len;
 	size_t at; /* where the present record starts */
 	enum stage stage;
-	struct fcgi_params params;
 	size_t body_len; /* content of STDIN seen so far */
 	struct fcgi_check_result *result;
 };
@@ -88,16 +87,16 @@ check_params(struct scan *scan, const struct fcgi_record *record)
 	if (scan->stage != STAGE_PARAMS)
 		return FCGI_CHECK_REFUSE;
 	if (record->content_len == 0) {
-		if (!fcgi_params_at_end(&scan->params))
+		if (!fcgi_params_at_end(&scan->result->params))
 			return FCGI_CHECK_REFUSE;
 		if (is_whole(scan, record)) {
 			scan->stage = STAGE_BODY;
 			scan->result->head_len = scan->at + fcgi_record_len(record);
-			scan->result->content_length = scan->params.content_length;
+			scan->result->content_length = scan->result->params.content_length;
 		}
 		return GO_ON;
 	}
-	switch (fcgi_params_feed(&scan->params, arrived_content(scan, record))) {
+	switch (fcgi_params_feed(&scan->result->params, arrived_content(scan, record))) {
 	case FCGI_PARAMS_GOOD:
 		return GO_ON;
 	case FCGI_PARAMS_TOO_LARGE:
@@ -219,7 +218,7 @@ fcgi_check(const unsigned char *data, size_t len, struct fcgi_check_result *ret_
 		.result = ret_result,
 	};
 
-	fcgi_params_init(&scan.params);
+	fcgi_params_init(&ret_result->params);
 	ret_result->request_id = 0;
 	ret_result->keep = false;
 	ret_result->content_length = -1;

@@ -61,7 +61,8 @@ struct fcgi_check_result {
 	int64_t content_length; /* CONTENT_LENGTH; -1: not (yet) there, repeated or no number */
 	size_t head_len;        /* bytes of BEGIN_REQUEST and PARAMS; 0 before they are all there */
 	size_t consumed;        /* with MANAGEMENT and ABORTED; else 0 */
-	struct fcgi_reply reply; /* len 0: none */
+	struct fcgi_reply reply;   /* len 0: none */
+	struct fcgi_params params; /* as far as they have come */
 };
 
 /* `data` may be up to FCGI_CHECK_WINDOW bytes; more are not looked at. */

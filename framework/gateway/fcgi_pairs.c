@@ -28,21 +28,25 @@ join(unsigned char *head, size_t len)
 	return slice_make((const char *)start, joined);
 }
 
-size_t
-fcgi_pairs_take(unsigned char *head, size_t len, struct param ret_params[FCGI_PARAMS_MAX_COUNT])
+/* As many as were counted, for all were found legal. */
+static void
+cut(struct slice run, struct fcgi_params *params)
 {
-	struct slice rest = join(head, len), name, value;
-	unsigned char *behind =
-	    NULL; /* the last value: the next pair's lengths, until they are read */
-	size_t count = 0;
+	struct param *pair = params->pairs;
 
-	while (count < FCGI_PARAMS_MAX_COUNT && fcgi_pair_cut(&rest, &name, &value)) {
-		ret_params[count++] = (struct param) { name, value };
-		if (behind != NULL)
-			*behind = '\0';
-		behind = head + (value.data + value.len - (const char *)head);
+	for (size_t i = 0; i < params->count && fcgi_pair_cut(&run, &pair->name, &pair->value); i++)
+		pair++;
+	params->count = (size_t)(pair - params->pairs);
+}
+
+void
+fcgi_pairs_take(unsigned char *head, size_t len, struct fcgi_params *params)
+{
+	if (params->is_split)
+		cut(join(head, len), params);
+	for (size_t i = 0; i < params->count; i++) {
+		const struct slice value = params->pairs[i].value;
+
+		head[value.data + value.len - (const char *)head] = '\0';
 	}
-	if (behind != NULL)
-		*behind = '\0';
-	return count;
 }

@@ -1,6 +1,6 @@
 /*
- * The name-value pairs of a request whose head is whole and checked: taken apart where they lie,
- * without a copy.
+ * The name-value pairs of a request whose head is whole and checked: they stay where they lie, and
+ * each value gets its NUL.
  */
 #ifndef POSTERN_GATEWAY_FCGI_PAIRS_H
 #define POSTERN_GATEWAY_FCGI_PAIRS_H
@@ -9,11 +9,11 @@
 #include "http/param.h"
 
 /*
- * `head` holds BEGIN_REQUEST and PARAMS to their end, as fcgi_check found them legal. Writes into
- * them: contents of several records are moved together, and the byte behind each value, which is
- * the framing of what follows, becomes a NUL. Returns how many pairs there are in `ret_params`.
+ * `head` holds BEGIN_REQUEST and PARAMS to their end, which fcgi_check found legal, and `params` is
+ * what it found. Writes into both: where a pair lies in several records their contents are moved
+ * together and taken apart again, and the byte behind each value, which is the framing of what
+ * follows, becomes a NUL.
  */
-size_t fcgi_pairs_take(
-    unsigned char *head, size_t len, struct param ret_params[FCGI_PARAMS_MAX_COUNT]);
+void fcgi_pairs_take(unsigned char *head, size_t len, struct fcgi_params *params);
 
 #endif

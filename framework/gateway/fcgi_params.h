@@ -3,6 +3,8 @@
  * number of records, so the reader keeps its place between pieces. It copies nothing but the one
  * value that the gateway itself needs, and knows the limits before the bytes are there: a length
  * field that promises two gigabytes is refused when the field is read.
+ *
+ * Nearly always each pair lies in one piece: it is then taken apart in one step, and remembered.
  */
 #ifndef POSTERN_GATEWAY_FCGI_PARAMS_H
 #define POSTERN_GATEWAY_FCGI_PARAMS_H
@@ -12,12 +14,15 @@
 #include <stdint.h>
 
 #include "core/slice.h"
+#include "http/param.h"
 
 enum fcgi_params_verdict {
 	FCGI_PARAMS_BAD = 0,  /* a name that is empty or holds '=', or a NUL anywhere */
 	FCGI_PARAMS_GOOD,     /* legal so far */
 	FCGI_PARAMS_TOO_LARGE /* more pairs or bytes than allowed */
 };
+
+enum { FCGI_PARAMS_MAX_BYTES = 64 * 1024, FCGI_PARAMS_MAX_COUNT = 256 };
 
 struct fcgi_params {
 	enum { PARAMS_NAME_LEN = 0, PARAMS_VALUE_LEN, PARAMS_NAME, PARAMS_VALUE } part;
@@ -31,9 +36,10 @@ struct fcgi_params {
 	uint64_t number;           /* digits of its value so far */
 	unsigned content_lengths;  /* how often it came */
 	int64_t content_length; /* its value; -1: absent, repeated or no number of 1 to 10 digits */
+	bool is_split;          /* some pair did not lie in one piece */
+	/* While none did, all `count` of them where they lie; last, as they need no zeroes. */
+	struct param pairs[FCGI_PARAMS_MAX_COUNT];
 };
-
-enum { FCGI_PARAMS_MAX_BYTES = 64 * 1024, FCGI_PARAMS_MAX_COUNT = 256 };
 
 void fcgi_params_init(struct fcgi_params *params);
 /* Looks at the next piece. After anything but GOOD the reader must not be used again. */

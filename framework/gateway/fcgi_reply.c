@@ -6,6 +6,7 @@
 #include "core/compiler.h"
 #include "gateway/fcgi_params.h"
 #include "gateway/fcgi_record.h"
+#include "http/security_fields.h"
 
 /*
  * What a front server may ask. Any number of connections and requests is taken, the kernel's
@@ -99,14 +100,7 @@ fcgi_reply_error(struct fcgi_reply *reply, uint16_t request_id, enum http_error 
 	int len = snprintf(text, FCGI_REPLY_SIZE - FCGI_HEADER_LEN,
 	    "Status: %s\r\n"
 	    "Content-Type: application/json\r\n"
-	    "Content-Length: %zu\r\n"
-	    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
-	    "Referrer-Policy: strict-origin-when-cross-origin\r\n"
-	    "X-Frame-Options: SAMEORIGIN\r\n"
-	    "X-Content-Type-Options: nosniff\r\n"
-	    "Permissions-Policy: browsing-topics=()\r\n"
-	    "Cache-Control: no-store\r\n"
-	    "\r\n%s",
+	    "Content-Length: %zu\r\n" SECURITY_FIELDS SECURITY_FIELDS_PRIVATE "\r\n%s",
 	    http_status_line(http_error_status(error)), strlen(body), body);
 	size_t room = FCGI_REPLY_SIZE - (size_t)4 * FCGI_HEADER_LEN - 1;
 

@@ -22,8 +22,9 @@ guard_limit(const struct guard_env *env, struct request *req, struct response *r
 		return GUARD_PASSED;
 	if (env->limits != NULL) {
 		limit_key_make(&key, (uint32_t)req->match->route_index, req->client);
-		/* Not req->wall_us: a body may have taken its time since, and a window must not seem to run backwards. */
-		answer = limit_hit(env->limits, limit, &key, clock_wall_us());
+		/* A body may have taken its time since, and a window must not seem to run backwards. */
+		answer = limit_hit(
+		    env->limits, limit, &key, req->body.len == 0 ? req->wall_us : clock_wall_us());
 	}
 
 	guard_count(env, GUARD_TALLY_LIMIT + (unsigned)answer.verdict);

@@ -51,7 +51,7 @@ prepare(const struct guard_env *env, struct request *req, struct response *res)
 	start_trace(env, req);
 	if (req->path_fault != URI_OK)
 		return true;
-	match = arena_calloc(req->arena, 1, sizeof(*match));
+	match = arena_alloc(req->arena, sizeof(*match));
 	if (match == NULL)
 		return false;
 	if (router_find(env->router, req->method, &req->path, req->arena, match))

@@ -59,14 +59,20 @@ read_declared(struct request *req, size_t expected)
 	return ARRIVED_WHOLE;
 }
 
+/* Most of these have none, and shall not pay for room: one byte tells. */
 static enum arrival
 read_undeclared(struct request *req, size_t cap)
 {
 	size_t step = cap < FIRST_STEP ? cap : FIRST_STEP, len = 0;
-	char *room = arena_alloc(req->arena, step + 2), *larger;
+	char *room, *larger, first;
 
-	if (room == NULL)
+	if (!read_up_to(&req->body_source, &first, 1, &len))
+		return ARRIVED_BROKEN;
+	if (len == 0)
+		return ARRIVED_WHOLE;
+	if ((room = arena_alloc(req->arena, step + 2)) == NULL)
 		return ARRIVED_NO_MEMORY;
+	room[0] = first;
 	if (!read_up_to(&req->body_source, room, step + 1, &len))
 		return ARRIVED_BROKEN;
 	if (len > step && step < cap) {

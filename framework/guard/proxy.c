@@ -13,19 +13,8 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
+#include "core/ascii.h"
 #include "guard/forwarded.h"
-
-/*
- * An IPv6 address that carries an IPv4 one (RFC 4291 §2.5.5.2) is the same client: one counter,
- * one pseudonym.
- */
-static bool
-is_mapped(const struct uri_address *address)
-{
-	static const unsigned char prefix[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
-
-	return address->family == AF_INET6 && memcmp(address->bytes, prefix, sizeof(prefix)) == 0;
-}
 
 /* "192.0.2.1": what inet_ntop(3) does through printf(3), at a tenth of the time. */
 static size_t
@@ -51,8 +40,9 @@ spell(const struct uri_address *address, char ret_text[INET6_ADDRSTRLEN])
 {
 	if (address->family == AF_INET)
 		return spell_v4(address->bytes, ret_text);
-	if (is_mapped(address))
-		return spell_v4(address->bytes + 12, ret_text);
+	/* An IPv6 address that carries an IPv4 one is the same client: one counter, one pseudonym. */
+	if (address->family == AF_INET6 && address_is_mapped(address->bytes))
+		return spell_v4(address->bytes + ADDRESS_MAPPED_AT, ret_text);
 	if (inet_ntop(address->family, address->bytes, ret_text, INET6_ADDRSTRLEN) == NULL)
 		return 0;
 	return strlen(ret_text);
@@ -98,9 +88,7 @@ peer_is_trusted(const struct config *config, struct slice peer)
 static bool
 is_prefix_byte(char byte)
 {
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-	       (byte >= '0' && byte <= '9') ||
-	       (byte != '\0' && strchr("-._~!$&'()*+,;=:@", byte) != NULL);
+	return ascii_is_alnum(byte) || (byte != '\0' && strchr("-._~!$&'()*+,;=:@", byte) != NULL);
 }
 
 /* "/api/v2": one slash before each segment, plain bytes (no escapes), no dot segment. */

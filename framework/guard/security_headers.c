@@ -1,19 +1,16 @@
 /*
- * The header fields that tell a browser to trust a response with as little as possible: the
- * last thing that happens to every response, errors and redirects included. Values are those of
- * flask-talisman 1.1.0 as the Python template configures it; Cache-Control goes beyond it.
+ * The last thing that happens to every response, errors and redirects included: which of the header
+ * fields of http/security_fields.h it carries.
  */
 #include "guard/guard.h"
 
-static const struct {
-	const char *name;
-	struct slice value;
-} always[] = {
-	{ "Content-Security-Policy", SLICE("default-src 'none'; frame-ancestors 'none'") },
-	{ "Referrer-Policy", SLICE("strict-origin-when-cross-origin") },
-	{ "X-Frame-Options", SLICE("SAMEORIGIN") },
-	{ "X-Content-Type-Options", SLICE("nosniff") },
-	{ "Permissions-Policy", SLICE("browsing-topics=()") },
+#include "http/security_fields.h"
+
+/* By whether it is private, and whether HTTPS is to be insisted on. */
+static const struct slice lines[2][2] = {
+	{ SLICE(SECURITY_FIELDS), SLICE(SECURITY_FIELDS SECURITY_FIELDS_HTTPS) },
+	{ SLICE(SECURITY_FIELDS SECURITY_FIELDS_PRIVATE),
+	    SLICE(SECURITY_FIELDS SECURITY_FIELDS_PRIVATE SECURITY_FIELDS_HTTPS) },
 };
 
 /*
@@ -34,12 +31,8 @@ is_private(const struct request *req)
 void
 guard_security_headers(const struct guard_env *env, const struct request *req, struct response *res)
 {
-	for (size_t i = 0; i < COUNT_OF(always); i++)
-		response_constant(res, always[i].name, always[i].value);
-	if (is_private(req) || (res->is_error && res->error == HTTP_ERROR_UNAUTHENTICATED))
-		response_constant(res, "Cache-Control", SLICE_OF("no-store"));
-	/* RFC 6797 §7.2: never over plain HTTP. */
-	if (env->config->environment == ENVIRONMENT_PRODUCTION && req->is_https)
-		response_constant(res, "Strict-Transport-Security",
-		    SLICE_OF("max-age=31536000; includeSubDomains"));
+	const bool is_refused_token = res->is_error && res->error == HTTP_ERROR_UNAUTHENTICATED;
+	const bool insists = env->config->environment == ENVIRONMENT_PRODUCTION && req->is_https;
+
+	res->lines = lines[is_private(req) || is_refused_token][insists];
 }

@@ -10,6 +10,7 @@
  * Routes with allows_plain_http (health checks) are exempt from HTTPS and from the list,
  * because load balancers ask by address; from the well-formed host nobody is.
  */
+#include "core/ascii.h"
 #include "guard/answer.h"
 
 enum {
@@ -44,8 +45,7 @@ listed_host(const struct config_list *allowed, struct slice host)
 static bool
 is_target_byte(char byte, bool is_query)
 {
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-	       (byte >= '0' && byte <= '9') || (byte == '?' && is_query) ||
+	return ascii_is_alnum(byte) || (byte == '?' && is_query) ||
 	       (byte != '\0' && strchr("-._~!$&'()*+,;=:@/", byte) != NULL);
 }
 

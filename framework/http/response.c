@@ -6,6 +6,7 @@
 #include "http/response.h"
 
 #include "core/compiler.h"
+#include "http/security_fields.h"
 
 enum { BODY_FIRST = 512, NAMES_FIRST = 128, DIGITS = 20 };
 
@@ -14,17 +15,10 @@ enum { BODY_FIRST = 512, NAMES_FIRST = 128, DIGITS = 20 };
  * (SECURITY-REQUIREMENTS §5), since no guard can add them any more.
  */
 #define LAST_RESORT_BODY "{\"error\":\"internal_server_error\"}"
-#define LAST_RESORT_HEAD                                                          \
-	"Status: 500 Internal Server Error\r\n"                                   \
-	"Content-Type: application/json\r\n"                                      \
-	"Content-Length: 33\r\n"                                                  \
-	"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n" \
-	"Referrer-Policy: strict-origin-when-cross-origin\r\n"                    \
-	"X-Frame-Options: SAMEORIGIN\r\n"                                         \
-	"X-Content-Type-Options: nosniff\r\n"                                     \
-	"Permissions-Policy: browsing-topics=()\r\n"                              \
-	"Cache-Control: no-store\r\n"                                             \
-	"\r\n"
+#define LAST_RESORT_HEAD                        \
+	"Status: 500 Internal Server Error\r\n" \
+	"Content-Type: application/json\r\n"    \
+	"Content-Length: 33\r\n" SECURITY_FIELDS SECURITY_FIELDS_PRIVATE "\r\n"
 
 _Static_assert(sizeof(LAST_RESORT_BODY) - 1 == 33, "Content-Length of the last resort");
 
@@ -138,7 +132,7 @@ head_size(const struct response *res)
 {
 	size_t size = sizeof("Status: 431 Request Header Fields Too Large\r\n"
 			     "Content-Type: \r\nContent-Length: \r\n\r\n") +
-		      strlen(media_type_of(res)) + DIGITS;
+		      strlen(media_type_of(res)) + DIGITS + res->lines.len;
 
 	for (size_t i = 0; i < res->header_count; i++)
 		size += res->headers[i].name.len + res->headers[i].value.len + sizeof(": \r\n");
@@ -168,6 +162,7 @@ put_head(char *at, const struct response *res, size_t body_len)
 		    slice_make(digits, digits_of(body_len, digits)));
 	for (size_t i = 0; i < res->header_count; i++)
 		at = put_field(at, res->headers[i].name, res->headers[i].value);
+	at = put(at, res->lines.data, res->lines.len);
 	return PUT_LITERAL(at, "\r\n");
 }
 

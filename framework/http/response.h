@@ -33,6 +33,7 @@ struct response {
 	struct arena *arena;
 	int status; /* 0: nothing decided yet */
 	size_t header_count;
+	struct slice lines;     /* header fields that are ready, each with its CRLF */
 	struct slice text;      /* a body that is no JSON; data NULL: it is */
 	const char *media_type; /* of `text` */
 	struct buffer body;     /* JSON text */
@@ -78,12 +79,7 @@ void response_text(struct response *res, const char *media_type, struct slice te
  * many fields: the response fails. Replaces an equal name.
  */
 void response_header(struct response *res, const char *name, struct slice value);
-/*
- * The same for a name and value that are both literals: neither checked nor copied. Only the field
- * that came from this very literal is replaced, so there must be one place that sets the name.
- */
-void response_constant(struct response *res, const char *name, struct slice value);
-/* Adds a member to Vary without repeating it. */
+/* Adds a member to Vary without repeating it; a literal, which is not copied. */
 void response_vary(struct response *res, const char *field);
 
 /*

@@ -7,6 +7,7 @@
 
 #include <ctype.h>
 
+#include "core/ascii.h"
 #include "core/compiler.h"
 
 /* Names that the framework sets or that tell a front server what to do. */
@@ -35,7 +36,7 @@ static bool
 is_token(const char *name)
 {
 	for (const char *at = name; *at != '\0'; at++)
-		if (!isalnum((unsigned char)*at) && strchr("!#$%&'*+-.^_`|~", *at) == NULL)
+		if (!ascii_is_alnum(*at) && strchr("!#$%&'*+-.^_`|~", *at) == NULL)
 			return false;
 	return name[0] != '\0';
 }
@@ -69,47 +70,35 @@ service_header_count(const struct response *res)
 	return count;
 }
 
+/* A value that lives as long as the response; data NULL: there is none. */
 static void
-set(struct response *res, const char *name, struct slice value, bool is_service)
+put(struct response *res, size_t at, const char *name, struct slice value, bool is_service)
 {
-	struct slice copy = { NULL, 0 };
-	size_t at = find(res, name);
-
-	if (at < RESPONSE_MAX_HEADERS && is_value(value))
-		copy = arena_dup_slice(res->arena, value);
-	if (copy.data == NULL) {
+	if (at == RESPONSE_MAX_HEADERS || value.data == NULL) {
 		res->failed = true;
 		return;
 	}
 	res->headers[at].name = slice_from(name);
-	res->headers[at].value = copy;
+	res->headers[at].value = value;
 	res->headers[at].is_service = is_service;
 	if (at == res->header_count)
 		res->header_count++;
+}
+
+static void
+set(struct response *res, const char *name, struct slice value, bool is_service)
+{
+	struct slice copy = { NULL, 0 };
+
+	if (is_value(value))
+		copy = arena_dup_slice(res->arena, value);
+	put(res, find(res, name), name, copy, is_service);
 }
 
 void
 response_header(struct response *res, const char *name, struct slice value)
 {
 	set(res, name, value, false);
-}
-
-void
-response_constant(struct response *res, const char *name, struct slice value)
-{
-	size_t at = 0;
-
-	while (at < res->header_count && res->headers[at].name.data != name)
-		at++;
-	if (at == RESPONSE_MAX_HEADERS) {
-		res->failed = true;
-		return;
-	}
-	res->headers[at].name = slice_from(name);
-	res->headers[at].value = value;
-	res->headers[at].is_service = false;
-	if (at == res->header_count)
-		res->header_count++;
 }
 
 void
@@ -149,7 +138,7 @@ response_vary(struct response *res, const char *field)
 	char *list;
 
 	if (at == res->header_count) {
-		response_header(res, "Vary", slice_from(field));
+		put(res, at, "Vary", slice_from(field), false);
 		return;
 	}
 	if (list_has(res->headers[at].value, slice_from(field)))

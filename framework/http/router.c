@@ -6,8 +6,7 @@
  */
 #include "http/router.h"
 
-#include <ctype.h>
-
+#include "core/ascii.h"
 #include "http/router_table.h"
 
 bool
@@ -16,7 +15,7 @@ router_is_value(struct slice text)
 	if (text.len == 0 || text.len > URI_MAX_PARAM)
 		return false;
 	for (size_t i = 0; i < text.len; i++)
-		if (!isalnum((unsigned char)text.data[i]) &&
+		if (!ascii_is_alnum(text.data[i]) &&
 		    (text.data[i] == '\0' || strchr("._~@:-", text.data[i]) == NULL))
 			return false;
 	return true;
@@ -57,24 +56,20 @@ params_fill(const struct template *template, const struct uri_path *path, struct
 
 static bool
 match_fill(const struct template *template, unsigned method, const struct uri_path *path,
-    struct arena *arena, struct router_match *ret_match)
+    struct arena *arena, struct router_match *match)
 {
-	struct router_match match = {
-		.allowed = template->allowed,
-		.allow = template->allow,
-		.template = template->text,
-		.any = template->any,
-	};
-
+	match->route = NULL;
+	match->route_index = 0;
 	for (size_t i = 0; i < ROUTER_METHODS; i++)
 		if (method == 1u << i) {
-			match.route = template->routes[i].route;
-			match.route_index = template->routes[i].index;
+			match->route = template->routes[i].route;
+			match->route_index = template->routes[i].index;
 		}
-	if (!params_fill(template, path, arena, &match))
-		return false;
-	*ret_match = match;
-	return true;
+	match->allowed = template->allowed;
+	match->allow = template->allow;
+	match->template = template->text;
+	match->any = template->any;
+	return params_fill(template, path, arena, match);
 }
 
 bool

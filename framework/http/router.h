@@ -47,8 +47,8 @@ struct router *router_new(struct arena *arena, const struct postern_service *ser
 /*
  * Finds the template of a path; false: there is none. A parameter value is not empty, at most
  * URI_MAX_PARAM bytes and of [A-Za-z0-9._~@:-] (which decoded dot segments have already left);
- * otherwise the path is not found. HEAD finds the GET route. `ret_match` is filled only on
- * success; a lack of memory for the parameters counts as not found.
+ * otherwise the path is not found. HEAD finds the GET route. `ret_match` means something
+ * only on success; a lack of memory for the parameters counts as not found.
  */
 bool router_find(const struct router *router, unsigned method, const struct uri_path *path,
     struct arena *arena, struct router_match *ret_match);

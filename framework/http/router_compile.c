@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "core/ascii.h"
 #include "core/buffer.h"
 #include "core/utf8.h"
 #include "http/request.h"
@@ -70,10 +71,10 @@ table_fault(struct compiler *compiler, const char *text)
 static bool
 is_identifier(struct slice text)
 {
-	if (text.len == 0 || text.len > MAX_NAME || isdigit((unsigned char)text.data[0]))
+	if (text.len == 0 || text.len > MAX_NAME || ascii_is_digit(text.data[0]))
 		return false;
 	for (size_t i = 0; i < text.len; i++)
-		if (!isalnum((unsigned char)text.data[i]) && text.data[i] != '_')
+		if (!ascii_is_alnum(text.data[i]) && text.data[i] != '_')
 			return false;
 	return true;
 }

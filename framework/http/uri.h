@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "core/address.h"
 #include "core/arena.h"
 #include "core/slice.h"
 
@@ -62,7 +63,7 @@ struct slice uri_authority_host(struct arena *arena, struct slice authority);
  */
 struct uri_address {
 	int family; /* 0: none */
-	unsigned char bytes[16];
+	unsigned char bytes[ADDRESS_V6_LEN];
 };
 bool uri_address_parse(struct slice text, struct uri_address *ret_address);
 /*

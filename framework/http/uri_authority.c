@@ -4,9 +4,11 @@
  */
 #include "http/uri.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <sys/socket.h>
+
+#include "core/address.h"
+#include "core/ascii.h"
 
 enum {
 	MAX_HOST = 253, /* RFC 1035 §2.3.4, as text */
@@ -14,7 +16,7 @@ enum {
 	MAX_PORT_DIGITS = 5,
 	V4_BITS = 32,
 	V6_BITS = 128,
-	MAPPED_BITS = 96, /* of ::ffff:0:0/96, RFC 4291 §2.5.5.2 */
+	MAPPED_BITS = 8 * ADDRESS_MAPPED_AT,
 };
 
 static bool
@@ -23,19 +25,6 @@ is_port(struct slice text)
 	uint64_t port;
 
 	return text.len <= MAX_PORT_DIGITS && slice_to_u64(text, MAX_PORT, &port);
-}
-
-/* inet_pton wants a NUL and does not mind one in the middle; this wants none and minds. */
-static bool
-pton(int family, struct slice text, unsigned char *ret_bytes)
-{
-	char copy[INET6_ADDRSTRLEN];
-
-	if (text.len == 0 || text.len >= sizeof(copy) || slice_find(text, '\0') < text.len)
-		return false;
-	memcpy(copy, text.data, text.len);
-	copy[text.len] = '\0';
-	return inet_pton(family, copy, ret_bytes) == 1;
 }
 
 /*
@@ -64,9 +53,9 @@ split_port(struct slice text, struct slice *ret_host, bool *ret_is_literal)
 }
 
 static bool
-is_name_byte(unsigned char byte)
+is_name_byte(char byte)
 {
-	return isalnum(byte) || byte == '-' || byte == '_';
+	return ascii_is_alnum(byte) || byte == '-' || byte == '_';
 }
 
 /* Labels of a name, none empty; one dot may end it. */
@@ -78,7 +67,7 @@ is_name(struct slice host)
 	if (host.len == 0 || host.len > MAX_HOST)
 		return false;
 	for (size_t i = 0; i < host.len; i++) {
-		if (host.data[i] == '.' ? after_dot : !is_name_byte((unsigned char)host.data[i]))
+		if (host.data[i] == '.' ? after_dot : !is_name_byte(host.data[i]))
 			return false;
 		after_dot = host.data[i] == '.';
 	}
@@ -88,13 +77,13 @@ is_name(struct slice host)
 static bool
 authority_split(struct slice authority, struct slice *ret_host)
 {
-	unsigned char bytes[16];
+	unsigned char bytes[ADDRESS_V6_LEN];
 	struct slice host;
 	bool is_literal;
 
 	if (!split_port(authority, &host, &is_literal))
 		return false;
-	if (is_literal ? !pton(AF_INET6, host, bytes) : !is_name(host))
+	if (is_literal ? !address_v6_parse(host, bytes) : !is_name(host))
 		return false;
 	*ret_host = host;
 	return true;
@@ -130,9 +119,9 @@ bare_address_parse(struct slice text, struct uri_address *ret_address)
 {
 	struct uri_address address = { 0 };
 
-	if (pton(AF_INET, text, address.bytes))
+	if (address_v4_parse(text, address.bytes))
 		address.family = AF_INET;
-	else if (pton(AF_INET6, text, address.bytes))
+	else if (address_v6_parse(text, address.bytes))
 		address.family = AF_INET6;
 	else
 		return false;
@@ -164,11 +153,9 @@ uri_address_parse(struct slice text, struct uri_address *ret_address)
 static bool
 unmap(struct uri_address *address)
 {
-	static const unsigned char mapped[MAPPED_BITS / 8] = { [10] = 0xff, [11] = 0xff };
-
-	if (address->family != AF_INET6 || memcmp(address->bytes, mapped, sizeof(mapped)) != 0)
+	if (address->family != AF_INET6 || !address_is_mapped(address->bytes))
 		return false;
-	memmove(address->bytes, address->bytes + sizeof(mapped), V4_BITS / 8);
+	memmove(address->bytes, address->bytes + ADDRESS_MAPPED_AT, ADDRESS_V4_LEN);
 	address->family = AF_INET;
 	return true;
 }

@@ -5,14 +5,12 @@
  */
 #include "limits/key.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include "core/address.h"
 
 enum {
 	FAMILY_UNKNOWN = 0,
 	FAMILY_IPV4 = 4,
 	FAMILY_IPV6 = 6,
-	IPV4_LEN = 4,
 	IPV6_PREFIX_LEN = 8, /* bytes of a /64: one subscriber's network (RFC 6177) */
 };
 
@@ -26,26 +24,19 @@ set_client(struct limit_key *key, unsigned char family, const void *address, siz
 void
 limit_key_make(struct limit_key *ret_key, uint32_t route, struct slice client)
 {
-	char text[INET6_ADDRSTRLEN];
-	struct in_addr v4;
-	struct in6_addr v6;
+	unsigned char bytes[ADDRESS_V6_LEN];
 
 	memset(ret_key, 0,
 	    sizeof(*ret_key)); /* FAMILY_UNKNOWN: one client for all that is no address */
 	ret_key->route = route;
-	if (client.len == 0 || client.len >= sizeof(text) ||
-	    memchr(client.data, '\0', client.len) != NULL)
-		return;
-	memcpy(text, client.data, client.len);
-	text[client.len] = '\0';
-	if (inet_pton(AF_INET, text, &v4) == 1) {
-		set_client(ret_key, FAMILY_IPV4, &v4, IPV4_LEN);
-	} else if (inet_pton(AF_INET6, text, &v6) == 1) {
+	if (address_v4_parse(client, bytes)) {
+		set_client(ret_key, FAMILY_IPV4, bytes, ADDRESS_V4_LEN);
+	} else if (address_v6_parse(client, bytes)) {
 		/* ::ffff:a.b.c.d is an IPv4 client; by its /64 all of them would be one. */
-		if (IN6_IS_ADDR_V4MAPPED(&v6))
-			set_client(ret_key, FAMILY_IPV4, v6.s6_addr + 12, IPV4_LEN);
+		if (address_is_mapped(bytes))
+			set_client(ret_key, FAMILY_IPV4, bytes + ADDRESS_MAPPED_AT, ADDRESS_V4_LEN);
 		else
-			set_client(ret_key, FAMILY_IPV6, v6.s6_addr, IPV6_PREFIX_LEN);
+			set_client(ret_key, FAMILY_IPV6, bytes, IPV6_PREFIX_LEN);
 	}
 }
 

@@ -303,6 +303,7 @@ put_string(struct log_line *line, enum log_field field, enum kind kind, struct s
 	settle(&line->text, len_before);
 }
 
+/* Hex digits need no escapes. */
 void
 log_trace(struct log_line *line, const struct log_trace *trace)
 {
@@ -310,10 +311,11 @@ log_trace(struct log_line *line, const struct log_trace *trace)
 
 	if (trace->trace_id[0] == '\0')
 		return;
-	(void)buffer_text(&line->text, ",\"trace_id\":");
-	(void)buffer_json_string(&line->text, slice_from(trace->trace_id));
-	(void)buffer_text(&line->text, ",\"span_id\":");
-	(void)buffer_json_string(&line->text, slice_from(trace->span_id));
+	(void)buffer_text(&line->text, ",\"trace_id\":\"");
+	(void)buffer_append(&line->text, trace->trace_id, sizeof(trace->trace_id) - 1);
+	(void)buffer_text(&line->text, "\",\"span_id\":\"");
+	(void)buffer_append(&line->text, trace->span_id, sizeof(trace->span_id) - 1);
+	(void)buffer_byte(&line->text, '"');
 	settle(&line->text, len_before);
 }
 

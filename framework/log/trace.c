@@ -4,6 +4,8 @@
  */
 #include "log/trace.h"
 
+#include <endian.h>
+#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -56,6 +58,24 @@ next(struct trace_random *random)
 	return result;
 }
 
+/*
+ * Eight hex digits at once: each nibble gets a byte of its own, the first digit's the highest, and
+ * those above 9 are moved up to the letters.
+ */
+static void
+spell(uint32_t word, char ret_digits[8])
+{
+	static const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t bytes = word, letters;
+
+	bytes = (bytes << 16 | bytes) & UINT64_C(0x0000ffff0000ffff);
+	bytes = (bytes << 8 | bytes) & UINT64_C(0x00ff00ff00ff00ff);
+	bytes = (bytes << 4 | bytes) & (0x0f * ones);
+	letters = (bytes + 6 * ones) >> 4 & ones;
+	bytes = htobe64(bytes + '0' * ones + letters * ('a' - '0' - 10));
+	memcpy(ret_digits, &bytes, sizeof(bytes));
+}
+
 void
 trace_random_id(struct trace_random *random, size_t digits, char *ret_id)
 {
@@ -64,8 +84,8 @@ trace_random_id(struct trace_random *random, size_t digits, char *ret_id)
 
 		if (word == 0)
 			word = 1;
-		for (size_t digit = 0; digit < 16; digit++)
-			ret_id[i + digit] = "0123456789abcdef"[word >> (60 - 4 * digit) & 15];
+		spell((uint32_t)(word >> 32), ret_id + i);
+		spell((uint32_t)word, ret_id + i + 8);
 	}
 	ret_id[digits] = '\0';
 }

@@ -149,7 +149,7 @@ patience_ms(const struct loop *loop, int64_t now_us)
 	}
 	if (end_us == 0)
 		return -1;
-	return end_us <= now_us ? 0 : (int)((end_us - now_us + 999) / 1000);
+	return clock_left_ms_at(now_us, end_us);
 }
 
 /* --- the loop -------------------------------------------------------------------------------- */

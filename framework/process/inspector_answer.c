@@ -91,7 +91,7 @@ answer_metrics(const struct inspection *inspection, const struct request *req, s
 	else
 		response_text(
 		    res, is_open ? text_open_metrics : text_metrics, buffer_content(&text));
-	response_constant(res, "Vary", SLICE_OF("Accept"));
+	response_header(res, "Vary", SLICE_OF("Accept"));
 }
 
 static void
@@ -142,7 +142,7 @@ answer(const struct inspector *inspector, struct request *req, struct response *
 		response_error(res, HTTP_ERROR_NOT_FOUND);
 	} else if (req->method != POSTERN_GET && req->method != POSTERN_HEAD) {
 		response_error(res, HTTP_ERROR_METHOD_NOT_ALLOWED);
-		response_constant(res, "Allow", SLICE_OF("GET, HEAD"));
+		response_header(res, "Allow", SLICE_OF("GET, HEAD"));
 	} else if (!take(inspector, req, &inspection)) {
 		response_error(res, HTTP_ERROR_INTERNAL);
 	} else {
@@ -157,6 +157,6 @@ inspector_answer(const struct inspector *inspector, struct request *req, struct 
 
 	res->is_head = req->method == POSTERN_HEAD;
 	answer(inspector, req, res);
-	response_constant(res, "Cache-Control", SLICE_OF("no-store"));
+	response_header(res, "Cache-Control", SLICE_OF("no-store"));
 	guard_security_headers(&env, req, res);
 }

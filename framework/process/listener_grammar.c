@@ -6,10 +6,11 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/address.h"
 #include "gateway/gateway.h"
 #include "process/names.h"
 
-enum { MAX_DESCRIPTOR = 65535, MAX_HOST = 64, MAX_MODE = 0777 };
+enum { MAX_DESCRIPTOR = 65535, MAX_MODE = 0777 };
 
 static bool
 is_private_ipv4(uint32_t address)
@@ -123,7 +124,7 @@ parse_tcp(struct listener *listener, struct slice text)
 {
 	struct sockaddr_in v4 = { .sin_family = AF_INET };
 	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
-	char host[MAX_HOST] = "";
+	unsigned char bytes[ADDRESS_V4_LEN];
 	uint64_t port = 0;
 	bool is_v6 = text.len > 0 && text.data[0] == '[', is_private;
 	size_t end = text.len;
@@ -141,20 +142,17 @@ parse_tcp(struct listener *listener, struct slice text)
 	}
 	if (slice_is(text, "localhost"))
 		text = SLICE_OF("127.0.0.1");
-	if (text.len >= sizeof(host))
-		return "the host is a numeric address or localhost";
-	memcpy(host, text.data, text.len);
-
 	if (is_v6) {
-		if (inet_pton(AF_INET6, host, &v6.sin6_addr) != 1)
+		if (!address_v6_parse(text, v6.sin6_addr.s6_addr))
 			return "the host is a numeric address or localhost";
 		v6.sin6_port = htons((uint16_t)port);
 		memcpy(&listener->address, &v6, sizeof(v6));
 		listener->address_len = sizeof(v6);
 		is_private = is_private_ipv6(&v6.sin6_addr);
 	} else {
-		if (inet_pton(AF_INET, host, &v4.sin_addr) != 1)
+		if (!address_v4_parse(text, bytes))
 			return "the host is a numeric address or localhost";
+		memcpy(&v4.sin_addr, bytes, sizeof(bytes));
 		v4.sin_port = htons((uint16_t)port);
 		memcpy(&listener->address, &v4, sizeof(v4));
 		listener->address_len = sizeof(v4);

@@ -89,14 +89,9 @@ first_idle(const struct worker *w)
 void
 overdue_close(struct worker *w)
 {
-	int64_t now_us;
-
-	if (held_first_partial(&w->held) == NULL && first_idle(w) == NULL)
-		return;
-	now_us = clock_mono_us();
-	close_partial(w, now_us);
+	close_partial(w, w->now_us);
 	if (first_idle(w) != NULL)
-		close_idle(w, now_us);
+		close_idle(w, w->now_us);
 }
 
 int64_t

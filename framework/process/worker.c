@@ -222,7 +222,7 @@ answer(struct worker *w, const struct params *params, struct body_source body, i
 static enum gateway_state
 serve(struct worker *w, struct gateway_connection *connection, const struct wait *wait)
 {
-	const int64_t now_us = clock_mono_us();
+	const int64_t now_us = w->now_us; /* of the look, or of the end of the request before */
 	int64_t ended_us;
 	enum gateway_state state;
 	struct body_source body;
@@ -308,8 +308,8 @@ patience_ms(const struct worker *w)
 	clock_take_sooner(&deadline_us, overdue_next_us(w));
 	if (w->is_draining)
 		clock_take_sooner(&deadline_us,
-		    clock_mono_us() < w->linger_end_us ? w->linger_end_us : w->drain_end_us);
-	return deadline_us == 0 ? -1 : clock_left_ms(deadline_us);
+		    w->now_us < w->linger_end_us ? w->linger_end_us : w->drain_end_us);
+	return deadline_us == 0 ? -1 : clock_left_ms_at(w->now_us, deadline_us);
 }
 
 /* From now on, unless the manager has not decided yet: then it wakes us when it has. */

@@ -39,6 +39,43 @@ json_string(void **state)
 	assert_true(slice_is(buffer_content(&buffer), row->json));
 }
 
+/*
+ * Bytes are looked at by eights and what is left of them: any byte at any place of any length is
+ * spelled as it is alone.
+ */
+static void
+json_any_byte_at_any_place(void **state)
+{
+	enum { LONGEST = 25 };
+	char alone_room[16], room[64], expected[64], text[LONGEST];
+
+	(void)state;
+	for (unsigned byte = 0; byte <= UINT8_MAX; byte++) {
+		struct buffer alone;
+		const char one = (char)byte;
+
+		buffer_init_fixed(&alone, alone_room, sizeof(alone_room));
+		assert_true(buffer_json_string(&alone, slice_make(&one, 1)));
+		for (size_t len = 1; len <= LONGEST; len++)
+			for (size_t at = 0; at < len; at++) {
+				struct buffer buffer, wanted;
+
+				memset(text, 'a', len);
+				text[at] = one;
+				buffer_init_fixed(&buffer, room, sizeof(room));
+				assert_true(buffer_json_string(&buffer, slice_make(text, len)));
+				buffer_init_fixed(&wanted, expected, sizeof(expected));
+				buffer_byte(&wanted, '"');
+				buffer_append(&wanted, text, at);
+				buffer_append(&wanted, alone.data + 1, alone.len - 2);
+				buffer_append(&wanted, text + at + 1, len - at - 1);
+				buffer_byte(&wanted, '"');
+				assert_true(
+				    slice_equal(buffer_content(&buffer), buffer_content(&wanted)));
+			}
+	}
+}
+
 /* With every size that is too small the failure is seen, and nothing is written behind the end. */
 static void
 json_string_cut(void **state)
@@ -207,6 +244,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(json_any_byte_at_any_place),
 		cmocka_unit_test(all_kinds_of_writes_follow_each_other),
 		cmocka_unit_test(a_failure_sticks_until_reset),
 		cmocka_unit_test(growth_ends_at_the_ceiling),

@@ -108,6 +108,11 @@ what_is_left_is_rounded_up(void **state)
 	(void)state;
 	assert_int_equal(clock_left_ms(clock_mono_us()), 0);
 	assert_int_equal(clock_left_ms(0), 0);
+	assert_int_equal(clock_left_ms_at(5000, 5000), 0);
+	assert_int_equal(
+	    clock_left_ms_at(5000, 5001), 1); /* rounded up: who waits must not wake too early */
+	assert_int_equal(clock_left_ms_at(5000, 7000), 2);
+	assert_int_equal(clock_left_ms_at(5000, 4000), 0);
 	assert_int_equal(clock_left_ms(INT64_MAX), INT_MAX);
 	assert_in_range(clock_left_ms(clock_mono_us() + 3600 * SECOND), 3500 * 1000, 3600 * 1000);
 }

@@ -125,11 +125,27 @@ setup_body(struct setup *setup, const char *text, size_t len, size_t step, bool 
 	setup->req.in.body_source = (struct body_source) { .read = read_body, .context = body };
 }
 
+/* The value of a field among the lines that are ready; NULL: it is not there. */
+static const char *
+line_value(struct setup *setup, const char *name)
+{
+	const size_t len = strlen(name);
+
+	for (struct slice rest = setup->res.out.lines; rest.len > 0;) {
+		struct slice line = slice_cut(&rest, '\n');
+
+		if (line.len > len && strncasecmp(line.data, name, len) == 0 &&
+		    line.data[len] == ':')
+			return arena_dup(&setup->arena, line.data + len + 2, line.len - len - 3);
+	}
+	return NULL;
+}
+
 const char *
-setup_header(const struct setup *setup, const char *name)
+setup_header(struct setup *setup, const char *name)
 {
 	const struct response *res = &setup->res.out;
-	const char *found = NULL;
+	const char *found = line_value(setup, name);
 
 	for (size_t i = 0; i < res->header_count; i++) {
 		if (strcasecmp(res->headers[i].name.data, name) != 0)

@@ -50,7 +50,7 @@ void setup_route(
 void setup_body(struct setup *setup, const char *body, size_t len, size_t step, bool breaks);
 
 /* A header field of the response, or NULL. */
-const char *setup_header(const struct setup *setup, const char *name);
+const char *setup_header(struct setup *setup, const char *name);
 /* All log lines so far. */
 const char *setup_log(struct setup *setup);
 /* Lists of slices from texts that are separated by spaces; NULL: empty. */

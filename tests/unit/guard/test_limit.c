@@ -108,7 +108,10 @@ the_counter_is_the_route_and_the_client(void **state)
 	assert_int_equal(asked_key.route, 2);
 	assert_memory_equal(asked_key.client, wanted.client, sizeof(wanted.client));
 	assert_int_equal(asked_amount, 5);
-	/* The time of the hit: the request's own is older by as long as its body took. */
+	assert_int_equal(asked_at_us, setup.req.in.wall_us);
+	/* With a body the time of the hit: the request's own is older by as long as the body took. */
+	setup.req.in.body = SLICE_OF("x");
+	assert_int_equal(guard_limit(&setup.env, &setup.req.in, &setup.res.out), GUARD_PASSED);
 	assert_true(asked_at_us > setup.req.in.wall_us);
 	setup_end(&setup);
 }

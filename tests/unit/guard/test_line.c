@@ -196,7 +196,7 @@ begin(struct setup *setup, const char *const *params)
 
 /* Every response, whatever it says. */
 static void
-expect_fields(const struct setup *setup)
+expect_fields(struct setup *setup)
 {
 	assert_false(setup->res.out.failed);
 	assert_string_equal(setup_header(setup, "X-Content-Type-Options"), "nosniff");

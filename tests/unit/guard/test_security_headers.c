@@ -41,7 +41,7 @@ static const struct row {
 };
 
 static void
-expect(const struct setup *setup, const char *name, const char *value)
+expect(struct setup *setup, const char *name, const char *value)
 {
 	const char *found = setup_header(setup, name);
 
@@ -90,22 +90,17 @@ the_last_resort_has_the_same_fields(void **state)
 {
 	struct setup setup;
 	struct slice bytes;
-	char line[256];
-	size_t len;
 
 	(void)state;
 	setup_begin(&setup);
 	setup_request(&setup, NULL);
 	setup_route(&setup, &private_route, &private_route);
 	guard_security_headers(&setup.env, &setup.req.in, &setup.res.out);
-	assert_int_equal(setup.res.out.header_count, 6);
+	assert_true(setup.res.out.lines.len > 0);
 	setup.arena.ceiling = setup.arena.used;
 	bytes = response_bytes(&setup.res.out, NULL);
-	for (size_t i = 0; i < setup.res.out.header_count; i++) {
-		len = (size_t)snprintf(line, sizeof(line), "\r\n%s: %.*s\r\n",
-		    setup.res.out.headers[i].name.data, SLICE_ARGS(setup.res.out.headers[i].value));
-		assert_non_null(memmem(bytes.data, bytes.len, line, len));
-	}
+	assert_non_null(
+	    memmem(bytes.data, bytes.len, setup.res.out.lines.data, setup.res.out.lines.len));
 	setup_end(&setup);
 }
 
