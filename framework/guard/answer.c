@@ -30,11 +30,17 @@ guard_log_begin(struct log_line *line, const struct guard_env *env, const struct
 {
 	if (!log_begin(line, env->log, event))
 		return false;
+	guard_log_request(line, req);
+	return true;
+}
+
+void
+guard_log_request(struct log_line *line, const struct request *req)
+{
 	log_trace(line, &req->trace);
 	log_word(line, FIELD_METHOD, request_method_name(req->method));
 	if (req->match != NULL)
 		log_template(line, FIELD_ROUTE, slice_from(req->match->template));
-	return true;
 }
 
 void

@@ -21,6 +21,8 @@ enum guard_verdict guard_refuse_for_now(
  */
 bool guard_log_begin(struct log_line *line, const struct guard_env *env, const struct request *req,
     enum log_event event) MUST_USE;
+/* These fields alone. */
+void guard_log_request(struct log_line *line, const struct request *req);
 /* A whole line: the event, why, and who called (a pseudonym). */
 void guard_log_reason(const struct guard_env *env, const struct request *req, enum log_event event,
     const char *reason);

@@ -242,10 +242,12 @@ void
 guard_line_log(const struct guard_env *env, const struct request *req, const struct response *res,
     size_t body_len, bool sent)
 {
+	const int64_t sent_us = req->wall_us + (req->ended_us - req->started_us);
 	UNINITIALIZED struct log_line line;
 
-	if (!guard_log_begin(&line, env, req, LOG_HTTP_ACCESS))
+	if (!log_begin_at(&line, env->log, LOG_HTTP_ACCESS, sent_us))
 		return;
+	guard_log_request(&line, req);
 	log_number(&line, FIELD_STATUS, res->status);
 	log_number(&line, FIELD_DURATION_US, req->ended_us - req->started_us);
 	log_number(&line, FIELD_REQUEST_BYTES, (int64_t)req->body.len);

@@ -97,9 +97,8 @@ put_head(struct buffer *text, struct slice service, const struct event *event)
 }
 
 static void
-put_time(struct buffer *text, struct log *log)
+put_time(struct buffer *text, struct log *log, int64_t now_us)
 {
-	int64_t now_us = clock_wall_us();
 	int64_t second = now_us / US_PER_SECOND;
 	int64_t fraction = now_us % US_PER_SECOND;
 	char digits[FRACTION_DIGITS];
@@ -232,11 +231,11 @@ log_done(struct log *log)
 /* --- lines ----------------------------------------------------------------------------------- */
 
 static void
-line_init(struct log_line *line, struct log *log)
+line_init(struct log_line *line, struct log *log, int64_t wall_us)
 {
 	line->log = log;
 	buffer_init_fixed(&line->text, line->room, sizeof(line->room) - END_LEN);
-	put_time(&line->text, log);
+	put_time(&line->text, log, wall_us);
 }
 
 static void
@@ -250,16 +249,33 @@ keep_type(struct log *log, const struct event *event)
 	log->last_type[len] = '\0';
 }
 
+/* Whether the event is to be logged; its type is kept whether or not, where somebody asks for it. */
+static bool
+takes(struct log *log, const struct event *event)
+{
+	if (log != NULL && log->last_type != NULL)
+		keep_type(log, event);
+	return log != NULL && event->level >= log->level;
+}
+
+static bool
+begin(struct log_line *line, struct log *log, enum log_event event, int64_t wall_us)
+{
+	line_init(line, log, wall_us);
+	(void)buffer_slice(&line->text, log->heads[event]);
+	return true;
+}
+
 bool
 log_begin(struct log_line *line, struct log *log, enum log_event event)
 {
-	if (log != NULL && log->last_type != NULL)
-		keep_type(log, &events[event]);
-	if (log == NULL || events[event].level < log->level)
-		return false;
-	line_init(line, log);
-	(void)buffer_slice(&line->text, log->heads[event]);
-	return true;
+	return takes(log, &events[event]) && begin(line, log, event, clock_wall_us());
+}
+
+bool
+log_begin_at(struct log_line *line, struct log *log, enum log_event event, int64_t wall_us)
+{
+	return takes(log, &events[event]) && begin(line, log, event, wall_us);
 }
 
 bool
@@ -268,11 +284,9 @@ log_begin_custom(struct log_line *line, struct log *log, enum config_log_level l
 {
 	const struct event event = { type, level, message };
 
-	if (log != NULL && log->last_type != NULL)
-		keep_type(log, &event);
-	if (log == NULL || level < log->level)
+	if (!takes(log, &event))
 		return false;
-	line_init(line, log);
+	line_init(line, log, clock_wall_us());
 	put_head(&line->text, log->service, &event);
 	return true;
 }
@@ -375,7 +389,7 @@ tell_dropped(struct log *log)
 	buffer_init_fixed(&text, room, sizeof(room));
 	if (log->sink.is_torn)
 		(void)buffer_byte(&text, '\n');
-	put_time(&text, log);
+	put_time(&text, log, clock_wall_us());
 	(void)buffer_slice(&text, log->heads[LOG_LOG_LINES_DROPPED]);
 	(void)buffer_slice(&text, fields[FIELD_COUNT].lead);
 	(void)buffer_u64(&text, dropped);
@@ -406,7 +420,7 @@ log_end(struct log_line *line)
 void
 log_plain(struct log *log, enum log_event event)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (log_begin(&line, log, event))
 		log_end(&line);

@@ -8,7 +8,7 @@
  * works again. No call here can fail towards its caller, change errno or, once SIGPIPE is
  * ignored, end the process.
  *
- *     struct log_line line;
+ *     UNINITIALIZED struct log_line line; // or all 4 KiB of it are zeroed first
  *     if (log_begin(&line, log, LOG_HTTP_ACCESS)) {
  *             log_trace(&line, &req->trace);
  *             log_word(&line, FIELD_METHOD, "GET");
@@ -88,6 +88,9 @@ void log_done(struct log *log);
 
 /* False when the event's level is below the configured one, or `log` is NULL: skip the rest. */
 bool log_begin(struct log_line *line, struct log *log, enum log_event event) MUST_USE;
+/* The same for what happened a moment ago, at `wall_us`: who has read the clock need not do so again. */
+bool log_begin_at(
+    struct log_line *line, struct log *log, enum log_event event, int64_t wall_us) MUST_USE;
 /* The same for an event of the service's own; `type` and `message` are constants. */
 bool log_begin_custom(struct log_line *line, struct log *log, enum config_log_level level,
     const char *type, const char *message) MUST_USE;

@@ -36,7 +36,7 @@ static void
 turn_away(struct worker *w, int fd)
 {
 	uint64_t count = peers_refused(&w->peers, clock_mono_us());
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	close(fd);
 	counter_add(&w->counts->turned_away, 1);

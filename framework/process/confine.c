@@ -306,7 +306,7 @@ confine_prepare(struct arena *arena, struct generation *generation, enum confine
 static void
 log_state(struct log *log, enum log_event event, const struct sandbox *sandbox, const char *reason)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!log_begin(&line, log, event))
 		return;
@@ -342,7 +342,7 @@ confine_log(const struct sandbox *sandbox, const struct generation *generation)
 static void
 log_failure(const struct current *current, enum sandbox_role role, const char *reason)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!log_begin(&line, current->log, LOG_SANDBOX_FAILED))
 		return;

@@ -95,7 +95,7 @@ static void
 log_start(const struct crew *crew, unsigned slot)
 {
 	const struct crew_member *member = &crew->members[slot];
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!log_begin(&line, member->generation->log, LOG_WORKER_STARTED))
 		return;
@@ -366,7 +366,7 @@ static void
 log_end_of_life(const struct crew *crew, unsigned slot, const struct death *death)
 {
 	const struct crew_member *member = &crew->members[slot];
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!log_begin(&line, member->generation->log,
 		death->cause == DEATH_NONE ? LOG_WORKER_STOPPED : LOG_WORKER_DIED))

@@ -18,7 +18,7 @@ log_timeout(const struct crew *crew, unsigned slot, int64_t since_us, int64_t no
 	const struct crew_member *member = &crew->members[slot];
 	const struct postern_service *service = member->generation->service;
 	const uint32_t route = atomic_load(&crew->shared->slots[slot].route);
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!log_begin(&line, member->generation->log, LOG_WORKER_TIMEOUT))
 		return;

@@ -91,7 +91,7 @@ static void
 turn_away(struct loop *loop, int fd)
 {
 	uint64_t count = peers_refused(&loop->peers, clock_mono_us());
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	close(fd);
 	if (count > 0 && log_begin(&line, loop->inspector->current->log, LOG_PEER_REFUSED)) {

@@ -72,7 +72,7 @@ bool
 keeper_bury(
     struct keeper *keeper, struct log *log, pid_t pid, int status, bool is_oom, int64_t now_us)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 	unsigned delay_ms;
 
 	if (keeper->pid == 0 || keeper->pid != pid)

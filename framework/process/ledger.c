@@ -31,7 +31,7 @@ struct complaint {
 static void
 note_failure(struct complaint *complaint, struct log *log)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	complaint->failures++;
 	if (complaint->failures < complaint->next)

@@ -42,7 +42,7 @@ begin(struct log_line *line, const struct postern_request *req, const struct pos
 void
 postern_log(const struct postern_request *req, const struct postern_event *event)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (begin(&line, req, event))
 		log_end(&line);
@@ -52,7 +52,7 @@ void
 postern_log_number(
     const struct postern_request *req, const struct postern_event *event, int64_t number)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!begin(&line, req, event))
 		return;

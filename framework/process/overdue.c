@@ -28,7 +28,7 @@ void
 overdue_begin_idle(struct worker *w, struct held *held)
 {
 	if (idle_us(w) != 0)
-		held_rest(&w->held, held, clock_mono_us());
+		held_rest(&w->held, held, w->now_us);
 }
 
 /* A request that did not arrive whole in time is nobody's: there is no one to answer. */
@@ -37,7 +37,7 @@ close_partial(struct worker *w, int64_t now_us)
 {
 	const int64_t patience_us = arrival_us(w);
 	struct held *held;
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	while ((held = held_first_partial(&w->held)) != NULL &&
 	       held->partial_since_us + patience_us <= now_us) {

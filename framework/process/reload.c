@@ -15,7 +15,7 @@
 static void
 refuse(struct manager *m, enum reload_refusal refusal)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	atomic_store(&m->plan->shared->manager.last_refusal, refusal);
 	counter_add(&m->plan->shared->manager.reloads_refused, 1);
@@ -87,7 +87,7 @@ finish(struct manager *m)
 static void
 tell(struct manager *m)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	m->is_reload_untold = false;
 	counter_add(&m->plan->shared->manager.reloads_done, 1);

@@ -75,7 +75,7 @@ static void
 tell(struct crew *crew, unsigned slot, enum renewal_cause cause, int64_t now_us)
 {
 	struct crew_member *member = &crew->members[slot];
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	counter_add(&crew->shared->manager.renewals[cause], 1);
 	if (log_begin(&line, member->generation->log, LOG_WORKER_RENEWAL)) {

@@ -74,7 +74,7 @@ static void
 log_settings(struct generation *generation, char *const *environment)
 {
 	const struct config *config = generation->config;
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!log_begin(&line, generation->log, LOG_SETTINGS_ACCEPTED))
 		return;
@@ -88,7 +88,7 @@ log_settings(struct generation *generation, char *const *environment)
 static void
 log_policies(const struct generation *generation)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (generation->authz == NULL || !log_begin(&line, generation->log, LOG_POLICIES_LOADED))
 		return;
@@ -123,7 +123,7 @@ tell_policies(struct server *server, const struct generation *generation)
 static void
 log_restored(const struct generation *generation, uint32_t count)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!log_begin(&line, generation->log, LOG_RATE_LIMIT_RESTORED))
 		return;
@@ -136,7 +136,7 @@ log_backlog(const struct server *server)
 {
 	const unsigned limit = server->startup.backlog_limit;
 	const struct generation *generation = server->startup.generation;
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (limit == 0 || limit >= generation->config->listen_backlog ||
 	    !log_begin(&line, generation->log, LOG_BACKLOG_CAPPED))
@@ -153,7 +153,7 @@ static void
 on_start(void *context, const struct generation *current)
 {
 	const struct server *server = context;
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!log_begin(&line, current->log, LOG_SERVICE_STARTUP))
 		return;

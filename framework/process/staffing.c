@@ -220,7 +220,7 @@ staffing_note_end(struct staffing *staffing, struct generation *current,
     const struct crew_leaver *leaver, int64_t now_us)
 {
 	unsigned delay_ms;
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (leaver->was_told)
 		return;
@@ -237,7 +237,7 @@ static void
 tell_exhausted(
     struct staffing *staffing, struct generation *current, unsigned waiting, int64_t now_us)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	counter_add(&staffing->crew->shared->manager.max_reached, 1);
 	if (staffing->told_us != 0 && now_us - staffing->told_us < STAFFING_TELL_US)

@@ -319,7 +319,7 @@ static void
 put_failure(struct log *log, const struct postern_service *service, const char *reason,
     const struct death *death)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!log_begin(&line, log, LOG_SERVICE_START_FAILED))
 		return;

@@ -111,7 +111,7 @@ upgrade_show(struct manager *m)
 static void
 tell(const struct manager *m, enum log_event event, pid_t pid)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (!log_begin(&line, m->current->log, event))
 		return;
@@ -132,7 +132,7 @@ add_status(struct log_line *line, int status)
 static void
 tell_refused(const struct manager *m, const char *reason, pid_t pid, int status)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	counter_add(&m->plan->shared->manager.upgrades_refused, 1);
 	if (!log_begin(&line, m->current->log, LOG_UPGRADE_REFUSED))
@@ -233,7 +233,7 @@ upgrade_recall(struct manager *m)
 static void
 take_back(struct manager *m, int status)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	keeper_rest(&m->inspector, false);
 	m->staffing.retry_us = 0;

@@ -18,7 +18,7 @@ void
 told_log(struct log *log, enum log_event event, const struct sandbox_entry *entry, int call_number,
     uint32_t count)
 {
-	struct log_line line;
+	UNINITIALIZED struct log_line line;
 
 	if (log == NULL || !log_begin(&line, log, event))
 		return;
