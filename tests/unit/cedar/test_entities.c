@@ -169,18 +169,20 @@ static void
 is_closed_within_the_bound(void **state)
 {
 	const struct shape_row *row = *state;
+	const uint32_t count =
+	    row->count / (row->fault == ENTITIES_OK && is_under_valgrind() ? 10 : 1);
 	const struct cedar_uid *cycle;
 	struct cedar_uid *uids;
 	struct world world;
 
 	world_init(&world);
-	uids = arena_calloc(&world.arena, row->count, sizeof(*uids));
-	for (uint32_t i = 0; i < row->count; i++)
+	uids = arena_calloc(&world.arena, count, sizeof(*uids));
+	for (uint32_t i = 0; i < count; i++)
 		uids[i] = (struct cedar_uid) { SLICE("T"),
 			slice_from(arena_printf(&world.arena, "%u", i)) };
-	for (uint32_t i = 0; i < row->count; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		uint32_t above = (i / row->width + 1) * row->width;
-		uint32_t rest = above < row->count ? row->count - above : 0;
+		uint32_t rest = above < count ? count - above : 0;
 
 		assert_true(cedar_entities_add(world.entities,
 		    &(struct cedar_entity) { .uid = &uids[i],
@@ -188,16 +190,15 @@ is_closed_within_the_bound(void **state)
 			.parent_count = row->lists_all || rest < row->width ? rest : row->width }));
 	}
 	assert_int_equal(entities_close(world.entities, &cycle), row->fault);
-	for (uint32_t i = 0; i < row->count && row->fault == ENTITIES_OK; i += 37) {
+	for (uint32_t i = 0; i < count && row->fault == ENTITIES_OK; i += 37) {
 		const struct entity *entity = entity_find(world.entities, &uids[i]);
 		uint32_t above = (i / row->width + 1) * row->width;
 
-		assert_int_equal(
-		    entity->ancestor_count, above < row->count ? row->count - above : 0);
+		assert_int_equal(entity->ancestor_count, above < count ? count - above : 0);
 		for (uint32_t k = 1; k < entity->ancestor_count; k++)
 			assert_true(entity->ancestors[k - 1] < entity->ancestors[k]);
-		assert_int_equal(entity_has_ancestor(world.entities, entity, &uids[row->count - 1]),
-		    above < row->count);
+		assert_int_equal(
+		    entity_has_ancestor(world.entities, entity, &uids[count - 1]), above < count);
 		assert_false(entity_has_ancestor(world.entities, entity, &uids[i]));
 	}
 	world_done(&world);

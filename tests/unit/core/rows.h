@@ -7,6 +7,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,6 +16,13 @@
 #include <cmocka.h>
 
 #include "core/compiler.h"
+
+/* It takes fifty times as long: where less goes through the same code, a test need not go up to every bound there. */
+static inline bool
+is_under_valgrind(void)
+{
+	return getenv("POSTERN_UNDER_VALGRIND") != NULL;
+}
 
 static inline int
 run_rows(

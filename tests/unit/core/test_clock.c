@@ -43,8 +43,10 @@ rfc3339(void **state)
 static void
 every_day_as_the_c_library_says(void **state)
 {
+	const int64_t step = is_under_valgrind() ? 97 : 1;
+
 	(void)state;
-	for (int64_t day = -719528; day < 2932897; day++) {
+	for (int64_t day = -719528; day < 2932897; day += step) {
 		char text[CLOCK_RFC3339_SIZE], expected[64];
 		time_t seconds = (time_t)(day * 86400 + 3723);
 		struct tm tm;
