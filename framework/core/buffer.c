@@ -10,9 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/swar.h"
 #include "core/utf8.h"
-
-#define ONES UINT64_C(0x0101010101010101)
 
 void
 buffer_init(struct buffer *buffer, struct arena *arena, size_t first, size_t ceiling)
@@ -172,17 +171,12 @@ is_plain(char c)
 	return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
 }
 
-/*
- * Whether eight bytes are all plain. In each byte of the sum below the high bit is set when the byte
- * is above 0x7e, below 0x20, a quote or a backslash; a carry or borrow that would set it wrongly comes
- * from a byte that is not plain either.
- */
+/* The same of eight. */
 static bool
 are_plain(uint64_t word)
 {
-	return ((word | (word + ONES) | (word - ' ' * ONES) | ((word ^ '"' * ONES) - ONES) |
-		    ((word ^ '\\' * ONES) - ONES)) &
-		   (0x80 * ONES)) == 0;
+	return (swar_any_below(word, 0x20) | swar_any_above(word, 0x7e) |
+		   swar_any_equal(word, '"') | swar_any_equal(word, '\\')) == 0;
 }
 
 /* All of 1 to 7 bytes in one word, some of them twice and in no order: enough for are_plain. */
@@ -210,13 +204,9 @@ plain_run(struct slice s)
 {
 	size_t len = 0;
 
-	for (uint64_t word; s.len - len >= sizeof(word); len += sizeof(word)) {
-		memcpy(&word, s.data + len, sizeof(word));
-		if (!are_plain(word))
-			break;
-	}
-	if (s.len - len < sizeof(uint64_t) && len < s.len &&
-	    are_plain(gather(s.data + len, s.len - len)))
+	while (s.len - len >= SWAR_BYTES && are_plain(swar_load(s.data + len)))
+		len += SWAR_BYTES;
+	if (s.len - len < SWAR_BYTES && len < s.len && are_plain(gather(s.data + len, s.len - len)))
 		return s.len;
 	while (len < s.len && is_plain(s.data[len]))
 		len++;

@@ -4,7 +4,7 @@
  */
 #include "core/utf8.h"
 
-#define HIGH_BITS UINT64_C(0x8080808080808080)
+#include "core/swar.h"
 
 /* Length of the run of ASCII at the start, eight bytes at a time. */
 static size_t
@@ -12,11 +12,8 @@ ascii_run(struct slice s)
 {
 	size_t i = 0;
 
-	for (uint64_t word; s.len - i >= sizeof(word); i += sizeof(word)) {
-		memcpy(&word, s.data + i, sizeof(word));
-		if ((word & HIGH_BITS) != 0)
-			break;
-	}
+	while (s.len - i >= SWAR_BYTES && (swar_load(s.data + i) & SWAR_ALL(0x80)) == 0)
+		i += SWAR_BYTES;
 	while (i < s.len && (unsigned char)s.data[i] < 0x80)
 		i++;
 	return i;

@@ -32,6 +32,15 @@ static const struct row rows[] = {
 	{ "newline", SLICE("Bearer a.b.c\n"), NULL },
 	{ "DEL", SLICE("Bearer a.b\x7f.c"), NULL },
 	{ "a byte above ASCII", SLICE("Bearer a.b\xc3\xa4.c"), NULL },
+	{ "a long token", SLICE("Bearer aaaaaaaaaaaaaaaa.bbbbbbbb.cccccccc!~"),
+	    "aaaaaaaaaaaaaaaa.bbbbbbbb.cccccccc!~" },
+	{ "a comma far behind", SLICE("Bearer aaaaaaaaaaaaaaaa.bbbb,bbbb.cccccccc"), NULL },
+	{ "a comma at its end", SLICE("Bearer aaaaaaaaaaaaaaaa.bbbbbbbb.ccccccccc,"), NULL },
+	{ "a space far behind", SLICE("Bearer aaaaaaaaaaaaaaaa.bbbb bbbb.cccccccc"), NULL },
+	{ "DEL far behind",
+	    SLICE("Bearer aaaaaaaaaaaaaaaa.bbbb\x7f"
+		  "bbbb.cccccccc"),
+	    NULL },
 };
 
 static void
