@@ -833,8 +833,10 @@ class Limits(harness.Play):
         service = harness.Service(self, **settings)
         self.spend(service, 3, window=3600)
         harness.wait_until(lambda: self.hits() == 3, "the ledger to save")
+        everybody = harness.children_of(service.pid)
         os.killpg(service.pid, signal.SIGKILL)
         service.wait()
+        harness.wait_until(lambda: not any(map(harness.process_is_alive, everybody)), "all to be gone, with what they lock")
         again = harness.Service(self, **settings)
         self.assertLimited(again.request(path=DOCUMENT), 3600)
 

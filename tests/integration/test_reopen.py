@@ -139,6 +139,7 @@ class Reopen(LogPlay):
         os.mkdir(self.log_file)
         self.assertFailed(self.postern("reopen", of=service), FAILED, "the log file cannot be opened by the service's user")
         old = os.path.join(self.folder_of_logs, "old.log")
+        wait_until(lambda: self.events("log.not_reopened", old), "the log to tell what the status has told")
         self.assertEqual(len(self.events("log.not_reopened", old)), 1)
         self.assertEqual(service.request().status, 200)
         os.rmdir(self.log_file)

@@ -162,13 +162,14 @@ class PidFile(Play):
 
     def test_what_a_killed_manager_left_behind_is_replaced(self):
         first = Service(self, PID_FILE=self.pid_file)
-        wait_until(lambda: not any(map(self.holds, harness.children_of(first.pid))), "its children to let go of it")
+        children = harness.children_of(first.pid)
+        wait_until(lambda: not any(map(self.holds, children)), "its children to let go of it")
         first.signal(signal.SIGKILL)
         first.wait()
         self.assertEqual(self.number(), first.pid)
         # At once, whatever its workers still do.
         self.assertFalse(self.is_locked())
-        wait_until(lambda: not first.workers(), "the workers to end")
+        wait_until(lambda: not any(map(harness.process_is_alive, children)), "the children to end")
         second = Service(self, PID_FILE=self.pid_file)
         self.assertEqual(self.number(), second.pid)
 
