@@ -1,6 +1,7 @@
 #include "gateway/fcgi_output.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -12,8 +13,15 @@ enum {
 	SEND_GRACE_US = 1000 * 1000,       /* for a response that is ready after the deadline */
 	RECORD_MAX = FCGI_MAX_LENGTH & ~7, /* the next header stays aligned */
 	TAIL_LEN = FCGI_HEADER_LEN + sizeof(FCGI_EndRequestRecord),
-	PARTS = 3, /* head, content, tail */
+	PARTS = 3,    /* head, content, tail */
+	SHORT = 4096, /* bytes of a response that is sent from one place, framing included */
 };
+
+/*
+ * A short response and its framing, side by side while they are sent: the kernel takes one piece
+ * in less time than three, by more than the copy costs.
+ */
+static unsigned char gathered[SHORT];
 
 /* Where the system call stopped in the middle, the rest begins. */
 static void
@@ -44,6 +52,15 @@ wait_for_room(int fd, int64_t deadline_us, int64_t *end_us)
 	return wait_for(fd, POLLOUT, *end_us);
 }
 
+static ssize_t
+send_once(int fd, const struct msghdr *message)
+{
+	if (message->msg_iovlen == 1)
+		return send(fd, message->msg_iov->iov_base, message->msg_iov->iov_len,
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
+	return sendmsg(fd, message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 static bool
 send_parts(int fd, struct iovec *parts, size_t count, int64_t deadline_us, int64_t *end_us)
 {
@@ -51,7 +68,7 @@ send_parts(int fd, struct iovec *parts, size_t count, int64_t deadline_us, int64
 	ssize_t sent;
 
 	while (message.msg_iovlen > 0) {
-		sent = sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+		sent = send_once(fd, &message);
 		if (sent >= 0)
 			skip(&message, (size_t)sent);
 		else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -68,6 +85,37 @@ static struct iovec
 part(const void *bytes, size_t len)
 {
 	return (struct iovec) { .iov_base = (void *)(uintptr_t)bytes, .iov_len = len };
+}
+
+/* Makes one part of all where that is short. Returns how many there are. */
+static size_t
+gather(struct iovec *parts, size_t count)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < count; i++)
+		len += parts[i].iov_len;
+	if (len > sizeof(gathered))
+		return count;
+	len = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (parts[i].iov_len > 0)
+			memcpy(gathered + len, parts[i].iov_base, parts[i].iov_len);
+		len += parts[i].iov_len;
+	}
+	parts[0] = part(gathered, len);
+	return 1;
+}
+
+static bool
+send_record(int fd, struct iovec parts[PARTS], bool is_last, int64_t deadline_us, int64_t *end_us)
+{
+	const size_t count = gather(parts, is_last ? PARTS : PARTS - 1);
+	const size_t gathered_len = count == 1 ? parts[0].iov_len : 0;
+	const bool is_sent = send_parts(fd, parts, count, deadline_us, end_us);
+
+	explicit_bzero(gathered, gathered_len);
+	return is_sent;
 }
 
 bool
@@ -90,7 +138,7 @@ fcgi_output_send(int fd, uint16_t request_id, struct slice response, int64_t dea
 		parts[0] = part(head, sizeof(head));
 		parts[1] = part(content.data, content.len);
 		parts[2] = part(tail, sizeof(tail));
-		if (!send_parts(fd, parts, is_last ? PARTS : PARTS - 1, deadline_us, &end_us))
+		if (!send_record(fd, parts, is_last, deadline_us, &end_us))
 			return false;
 	} while (!is_last);
 	return true;

@@ -1,6 +1,6 @@
 /*
  * What the system refuses: memory for a part of a request, and a response that it takes in pieces,
- * late, or not at all. The linker puts our malloc, calloc and sendmsg in the place of its own.
+ * late, or not at all. The linker puts our malloc, calloc, send and sendmsg in the place of its own.
  */
 #include <errno.h>
 #include <signal.h>
@@ -18,6 +18,9 @@ void *__real_calloc(size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 ssize_t __real_sendmsg(int fd, const struct msghdr *message, int flags);
 ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags);
+
+ssize_t __real_send(int fd, const void *bytes, size_t len, int flags);
+ssize_t __wrap_send(int fd, const void *bytes, size_t len, int flags);
 
 /* --- memory ---------------------------------------------------------------------------------- */
 
@@ -186,14 +189,12 @@ take(const struct iovec *part, size_t most)
 }
 
 /* Behind the steps that are said everything is taken at once. */
-ssize_t
-__wrap_sendmsg(int fd, const struct msghdr *message, int flags)
+static ssize_t
+take_all(const struct iovec *parts, size_t count, int flags)
 {
 	struct step step = { 0 };
 	size_t most, sent = 0;
 
-	if (kernel.steps == NULL)
-		return __real_sendmsg(fd, message, flags);
 	assert_int_equal(flags, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (kernel.calls < STEPS)
 		step = kernel.steps[kernel.calls];
@@ -203,9 +204,27 @@ __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
 		return -1;
 	}
 	most = step.most == ALL ? SIZE_MAX : step.most;
-	for (size_t i = 0; i < message->msg_iovlen; i++)
-		sent += take(&message->msg_iov[i], most - sent);
+	for (size_t i = 0; i < count; i++)
+		sent += take(&parts[i], most - sent);
 	return (ssize_t)sent;
+}
+
+ssize_t
+__wrap_sendmsg(int fd, const struct msghdr *message, int flags)
+{
+	if (kernel.steps == NULL)
+		return __real_sendmsg(fd, message, flags);
+	return take_all(message->msg_iov, message->msg_iovlen, flags);
+}
+
+ssize_t
+__wrap_send(int fd, const void *bytes, size_t len, int flags)
+{
+	const struct iovec part = { .iov_base = (void *)(uintptr_t)bytes, .iov_len = len };
+
+	if (kernel.steps == NULL)
+		return __real_send(fd, bytes, len, flags);
+	return take_all(&part, 1, flags);
 }
 
 static const struct row {
@@ -299,6 +318,9 @@ is_sent_as_far_as_it_can_be(void **state)
 	if (row->is_lost)
 		assert_int_equal(kernel.len, before_the_end);
 	send_response(row, slice_make(bytes, 0));
+	/* The longest that is sent from one place, and the shortest that is not. */
+	send_response(row, slice_make(bytes, 4096 - 32));
+	send_response(row, slice_make(bytes, 4096 - 31));
 	send_response(row, slice_make(bytes, sizeof(bytes)));
 }
 

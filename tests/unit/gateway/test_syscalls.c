@@ -29,7 +29,7 @@ static const struct row {
 	size_t body_len;
 	size_t calls; /* of one request */
 } rows[] = {
-	{ "a kept request: recv, sendmsg", true, 0, 2 },
+	{ "a kept request: recv, send", true, 0, 2 },
 	{ "a connection's only request: close as well", false, 0, 3 },
 	{ "a body in one read with its head", true, 4000, 2 },
 	{ "a body of 20 000 bytes: as cheap", true, 20000, 2 },
