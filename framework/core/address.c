@@ -24,8 +24,11 @@ read_octet(const char *at, const char *end, unsigned char *ret_octet)
 bool
 address_v4_parse(struct slice text, unsigned char ret_bytes[ADDRESS_V4_LEN])
 {
-	const char *at = text.data, *end = at + text.len;
+	const char *at = text.data, *end;
 
+	if (text.len == 0)
+		return false;
+	end = at + text.len;
 	for (size_t i = 0; i < ADDRESS_V4_LEN; i++) {
 		if (i > 0 && (at == end || *at++ != '.'))
 			return false;

@@ -171,8 +171,8 @@ enum gateway_state
 gateway_receive(struct gateway_connection *connection, int64_t deadline_us,
     struct params *ret_params, struct body_source *ret_body)
 {
-	static struct fcgi_check_result
-	    result; /* of the last look; the request in hand has its pairs there */
+	/* Of the last look; the request in hand has its pairs there. */
+	static struct fcgi_check_result result;
 
 	connection->deadline_us = deadline_us;
 	if (connection->state == CONNECTION_DRAINING)

@@ -11,6 +11,7 @@
  * because load balancers ask by address; from the well-formed host nobody is.
  */
 #include "core/ascii.h"
+#include "core/hex.h"
 #include "guard/answer.h"
 
 enum {
@@ -49,13 +50,6 @@ is_target_byte(char byte, bool is_query)
 	       (byte != '\0' && strchr("-._~!$&'()*+,;=:@/", byte) != NULL);
 }
 
-static bool
-is_hex(char byte)
-{
-	return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') ||
-	       (byte >= 'A' && byte <= 'F');
-}
-
 /*
  * Adds path or query so that only bytes of RFC 3986 remain; false when there is no way to say
  * the same.
@@ -69,8 +63,8 @@ add_target(struct buffer *location, struct slice text, bool is_query)
 		if (is_target_byte(byte, is_query)) {
 			buffer_byte(location, byte);
 		} else if (byte == '%') {
-			if (i + 2 >= text.len || !is_hex(text.data[i + 1]) ||
-			    !is_hex(text.data[i + 2]))
+			if (i + 2 >= text.len || hex_value(text.data[i + 1]) < 0 ||
+			    hex_value(text.data[i + 2]) < 0)
 				return false;
 			buffer_append(location, text.data + i, 3);
 			i += 2;
