@@ -173,11 +173,16 @@ gateway_receive(struct gateway_connection *connection, int64_t deadline_us,
 {
 	/* Of the last look; the request in hand has its pairs there. */
 	static struct fcgi_check_result result;
+	enum gateway_state state;
 
 	connection->deadline_us = deadline_us;
 	if (connection->state == CONNECTION_DRAINING)
 		return fcgi_drain_more(connection);
-	return look_for_request(connection, &result, ret_params, ret_body);
+	state = look_for_request(connection, &result, ret_params, ret_body);
+	/* A part of one, which is held elsewhere, or what is none: it may have a token all the same. */
+	if (state != GATEWAY_REQUEST)
+		fcgi_arrival_wipe();
+	return state;
 }
 
 /* --- finishing -------------------------------------------------------------------------------- */

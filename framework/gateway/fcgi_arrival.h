@@ -36,7 +36,7 @@ enum { FCGI_ARRIVAL_CLOSED = 0, FCGI_ARRIVAL_AGAIN = -1 /* nothing new */ };
 ssize_t fcgi_arrival_look(struct fcgi_arrival *arrival);
 unsigned char *fcgi_arrival_window(void);
 
-/* A request is answered: wipes the window, in which its token and its body lie. */
+/* A request is answered, or there is none: wipes the window, in which its token and its body lie. */
 void fcgi_arrival_wipe(void);
 
 /* Holds the `len` bytes of the window until more come. False: no memory, or too many pieces. */

@@ -109,7 +109,6 @@ fcgi_refuse(
 	    slice_make((const char *)fcgi_arrival_window(), len));
 	connection->body.extent = is_one ? FCGI_BODY_AND_HEAD : FCGI_BODY_AND_ALL;
 	fcgi_drain_some(connection, DRAIN_MAX);
-	fcgi_arrival_wipe();
 	if (!fcgi_answer(connection, &result->reply))
 		return fcgi_end(connection, GATEWAY_REFUSED);
 	return fcgi_drain_rest(connection) == GATEWAY_WAITING ? GATEWAY_REFUSING : GATEWAY_REFUSED;

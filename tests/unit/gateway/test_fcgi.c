@@ -722,6 +722,7 @@ nothing_stays_of_a_request(void **state)
 	front_end(&front, FCGI_STDIN, 1);
 	write_bytes(&ends, front.bytes, 60);
 	assert_int_equal(receive(&ends), GATEWAY_WAITING);
+	assert_null(memmem(fcgi_arrival_window(), FCGI_CHECK_WINDOW, "METHOD", 6));
 	write_bytes(&ends, front.bytes + 60, front.len - 60);
 	front.len = 0;
 	assert_int_equal(receive(&ends), GATEWAY_REQUEST);
@@ -729,6 +730,24 @@ nothing_stays_of_a_request(void **state)
 	assert_int_equal(finish(&ends, true), GATEWAY_WAITING);
 	assert_null(memmem(fcgi_arrival_window(), FCGI_CHECK_WINDOW, "METHOD", 6));
 	close_ends(&ends);
+}
+
+static void
+nothing_stays_of_what_is_no_request(void **state)
+{
+	static const char *const secrets[] = {
+		"GET / HTTP/1.1\r\nAuthorization: Bearer s3cret\r\n\r\n", "\1\1\0\1\0\7\0\0s3cret."
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(secrets); i++) {
+		struct ends ends = connect_ends();
+
+		write_bytes(&ends, secrets[i], i == 0 ? strlen(secrets[i]) : 15);
+		assert_int_equal(receive(&ends), GATEWAY_REFUSED);
+		assert_null(memmem(fcgi_arrival_window(), FCGI_CHECK_WINDOW, "s3cret", 6));
+		close_front(&ends);
+	}
 }
 
 /* --- the process ------------------------------------------------------------------------------ */
@@ -855,6 +874,7 @@ main(void)
 		cmocka_unit_test(a_query_from_who_has_gone),
 		cmocka_unit_test(an_aborted_request),
 		cmocka_unit_test(nothing_stays_of_a_request),
+		cmocka_unit_test(nothing_stays_of_what_is_no_request),
 		cmocka_unit_test(idle_connections_are_small),
 		cmocka_unit_test(unix_close_with_unread_bytes),
 		cmocka_unit_test(tcp_close_with_unread_bytes),
