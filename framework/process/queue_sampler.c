@@ -20,14 +20,19 @@ queue_sampler_done(struct queue_sampler *sampler)
 	queue_watch_done(&sampler->watch);
 }
 
-/* When nobody waits, whoever was known to has been accepted. */
+/*
+ * When nobody waits, whoever was known to has been accepted. When the kernel does not answer, what was
+ * known stays true.
+ */
 static void
 sample(struct queue_sampler *sampler, unsigned socket)
 {
 	const uint64_t accepted = queue_age_accepted(sampler->shared, socket);
 	const struct queue_length length = queue_watch_ask(&sampler->watch, socket);
 
-	if (!length.is_known || length.waiting == 0)
+	if (!length.is_known)
+		return;
+	if (length.waiting == 0)
 		queue_age_forget(sampler->shared, socket);
 	else
 		queue_age_note(sampler->shared, socket, accepted + length.waiting, clock_mono_us());

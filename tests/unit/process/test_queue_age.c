@@ -228,6 +228,12 @@ those_in_the_queue_grow_old_and_are_forgotten_with_it(void **state UNUSED)
 	}
 	take(&sampled);
 	assert_true(queue_age_of(sampled.shared, 0, 0, clock_mono_us() + 5000000) >= 5000000);
+	/* Once the kernel does not answer: nobody is younger for that. */
+	queue_watch_done(&sampled.sampler.watch);
+	sampled.sampler.watch.fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	due_us = queue_sampler_turn(&sampled.sampler, 3200000, due_us);
+	assert_int_equal(atomic_load(&sampled.shared->queues[0].has_any), 1);
+	queue_watch_done(&sampled.sampler.watch);
 	take(&sampled);
 	assert_true(queue_age_of(sampled.shared, 0, 0, clock_mono_us() + 5000000) >= 5000000);
 	/* A third one would not have been there. */
