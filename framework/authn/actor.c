@@ -5,6 +5,8 @@
  */
 #include "authn/authn.h"
 
+#include "core/ascii.h"
+
 /* [A-Za-z0-9_-]+ */
 static bool
 is_actor_name(struct slice s)
@@ -12,8 +14,7 @@ is_actor_name(struct slice s)
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.data[i];
 
-		if (!(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
-		    c != '_' && c != '-')
+		if (!ascii_is_alnum(c) && c != '_' && c != '-')
 			return false;
 	}
 	return s.len > 0;

@@ -6,6 +6,7 @@
 #include "authn/attributes.h"
 
 #include "authn/json.h"
+#include "core/ascii.h"
 
 /*
  * Never an attribute, under a namespace neither: a policy that reads `principal.exp` means the
@@ -40,9 +41,8 @@ is_identifier(struct slice s)
 		return false;
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.data[i];
-		bool is_letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
 
-		if (!is_letter && !(i > 0 && c >= '0' && c <= '9'))
+		if (!ascii_is_alpha(c) && c != '_' && !(i > 0 && ascii_is_digit(c)))
 			return false;
 	}
 	return true;

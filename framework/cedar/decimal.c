@@ -6,13 +6,9 @@
 
 #include <stdio.h>
 
-enum { FRACTION_DIGITS = 4, ONE = 10000 };
+#include "core/ascii.h"
 
-static bool
-is_digit(char byte)
-{
-	return byte >= '0' && byte <= '9';
-}
+enum { FRACTION_DIGITS = 4, ONE = 10000 };
 
 /*
  * Appends one digit to a number that grows downwards, since the least Long has no positive
@@ -31,7 +27,7 @@ read_digits(struct slice *text, int64_t *number, size_t *ret_count)
 {
 	size_t count = 0;
 
-	for (; count < text->len && is_digit(text->data[count]); count++)
+	for (; count < text->len && ascii_is_digit(text->data[count]); count++)
 		if (!append_digit(number, text->data[count] - '0'))
 			return false;
 	*text = slice_skip(*text, count);

@@ -14,6 +14,7 @@
 
 #include "cedar/sort.h"
 #include "cedar/value.h"
+#include "core/ascii.h"
 #include "core/hex.h"
 #include "core/utf8.h"
 
@@ -244,18 +245,12 @@ read_string(struct reader *reader, struct slice *ret_string)
 
 /* Numbers */
 
-static bool
-is_digit(char byte)
-{
-	return byte >= '0' && byte <= '9';
-}
-
 static size_t
 skip_digits(struct reader *reader)
 {
 	size_t start = reader->at;
 
-	while (is_digit(next_byte(reader)))
+	while (ascii_is_digit(next_byte(reader)))
 		reader->at++;
 	return reader->at - start;
 }
@@ -284,7 +279,7 @@ read_number(struct reader *reader, struct cedar_json *value)
 
 	(void)accept(reader, '-');
 	if (accept(reader, '0')) {
-		if (is_digit(next_byte(reader)))
+		if (ascii_is_digit(next_byte(reader)))
 			return wrong(reader, start, NULL, "a number cannot begin with 0");
 	} else if (skip_digits(reader) == 0) {
 		return expected(reader, "a digit");
@@ -342,7 +337,7 @@ read_scalar(struct reader *reader, struct cedar_json *value)
 		value->kind = CEDAR_JSON_STRING;
 		return read_string(reader, &value->as.string);
 	}
-	if (byte == '-' || is_digit(byte))
+	if (byte == '-' || ascii_is_digit(byte))
 		return read_number(reader, value);
 	return read_word(reader, value);
 }

@@ -5,6 +5,7 @@
  */
 #include "cedar/lexer.h"
 
+#include "core/ascii.h"
 #include "core/compiler.h"
 #include "core/utf8.h"
 
@@ -42,15 +43,9 @@ is_space(uint32_t code)
 }
 
 static bool
-is_digit(char byte)
-{
-	return byte >= '0' && byte <= '9';
-}
-
-static bool
 is_name_start(char byte)
 {
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_';
+	return ascii_is_alpha(byte) || byte == '_';
 }
 
 static void
@@ -106,7 +101,7 @@ read_word(struct lexer *lexer, struct slice rest, struct token *token)
 {
 	size_t len = 1;
 
-	while (len < rest.len && (is_name_start(rest.data[len]) || is_digit(rest.data[len])))
+	while (len < rest.len && (is_name_start(rest.data[len]) || ascii_is_digit(rest.data[len])))
 		len++;
 	finish(lexer, token, TOKEN_IDENTIFIER, len);
 	if (len > LONGEST_WORD)
@@ -121,7 +116,7 @@ read_integer(struct lexer *lexer, struct slice rest, struct token *token)
 {
 	size_t len = 1;
 
-	while (len < rest.len && is_digit(rest.data[len]))
+	while (len < rest.len && ascii_is_digit(rest.data[len]))
 		len++;
 	finish(lexer, token, TOKEN_INTEGER, len);
 }
@@ -156,7 +151,7 @@ read_slot(struct lexer *lexer, struct slice rest, struct token *token)
 {
 	size_t len = 1;
 
-	while (len < rest.len && (is_name_start(rest.data[len]) || is_digit(rest.data[len])))
+	while (len < rest.len && (is_name_start(rest.data[len]) || ascii_is_digit(rest.data[len])))
 		len++;
 	finish(lexer, token, TOKEN_SLOT, len);
 	if (len == 1)
@@ -222,7 +217,7 @@ lexer_next(struct lexer *lexer)
 		return token;
 	if (is_name_start(rest.data[0]))
 		read_word(lexer, rest, &token);
-	else if (is_digit(rest.data[0]))
+	else if (ascii_is_digit(rest.data[0]))
 		read_integer(lexer, rest, &token);
 	else if (rest.data[0] == '"')
 		read_string(lexer, rest, &token);

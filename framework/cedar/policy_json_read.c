@@ -12,6 +12,7 @@
 #include "cedar/policy_json_reader.h"
 #include "cedar/value.h"
 #include "cedar/value_json.h"
+#include "core/ascii.h"
 
 enum { MAX_SHOWN_NAME = 64 };
 
@@ -273,15 +274,11 @@ read_conditions(struct policy_reader *reader, const struct cedar_json *json, str
 static bool
 is_annotation_key(struct slice name)
 {
-	if (name.len == 0 || (name.data[0] >= '0' && name.data[0] <= '9'))
+	if (name.len == 0 || ascii_is_digit(name.data[0]))
 		return false;
-	for (size_t i = 0; i < name.len; i++) {
-		char byte = name.data[i];
-
-		if (!(byte >= 'a' && byte <= 'z') && !(byte >= 'A' && byte <= 'Z') &&
-		    !(byte >= '0' && byte <= '9') && byte != '_')
+	for (size_t i = 0; i < name.len; i++)
+		if (!ascii_is_alnum(name.data[i]) && name.data[i] != '_')
 			return false;
-	}
 	return true;
 }
 

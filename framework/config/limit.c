@@ -5,6 +5,7 @@
  */
 #include "config/limit.h"
 
+#include "core/ascii.h"
 #include "core/compiler.h"
 
 enum {
@@ -20,8 +21,7 @@ take(struct slice *rest, bool digits)
 	struct slice part;
 	size_t len = 0;
 
-	while (len < trimmed.len &&
-	       (trimmed.data[len] >= '0' && trimmed.data[len] <= '9') == digits &&
+	while (len < trimmed.len && ascii_is_digit(trimmed.data[len]) == digits &&
 	       strchr(" \t/", trimmed.data[len]) == NULL)
 		len++;
 	part = slice_first(trimmed, len);
@@ -72,8 +72,7 @@ limit_is_sound(struct slice text)
 	if (!take_number(&rest, MAX_AMOUNT) || !take_per(&rest))
 		return false;
 	rest = slice_trim(rest);
-	if (rest.len > 0 && rest.data[0] >= '0' && rest.data[0] <= '9' &&
-	    !take_number(&rest, MAX_MULTIPLE))
+	if (rest.len > 0 && ascii_is_digit(rest.data[0]) && !take_number(&rest, MAX_MULTIPLE))
 		return false;
 	return is_unit(take(&rest, false)) && slice_trim(rest).len == 0;
 }

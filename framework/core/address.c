@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include "core/ascii.h"
+
 /* 0 to 255 at `at`; returns what follows it, NULL: there is no such number. */
 static const char *
 read_octet(const char *at, const char *end, unsigned char *ret_octet)
@@ -10,7 +12,7 @@ read_octet(const char *at, const char *end, unsigned char *ret_octet)
 	const char *start = at;
 	unsigned value = 0;
 
-	for (; at < end && *at >= '0' && *at <= '9'; at++) {
+	for (; at < end && ascii_is_digit(*at); at++) {
 		if (at > start && value == 0)
 			return NULL;
 		value = value * 10 + (unsigned)(*at - '0');

@@ -10,6 +10,8 @@
  */
 #include "limits/limits.h"
 
+#include "core/ascii.h"
+
 enum {
 	LIMIT_MAX_AMOUNT = 1000000,
 	LIMIT_MAX_TEXT = 64, /* characters; a longer text is a mistake */
@@ -25,12 +27,6 @@ static const struct unit {
 	{ SLICE("day"), 86400 },
 };
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /*
  * Cuts the leading digits off `rest`; false when there are none or the number is 0 or above `max`.
  */
@@ -39,7 +35,7 @@ take_number(struct slice *rest, uint64_t max, uint64_t *ret_number)
 {
 	size_t len = 0;
 
-	while (len < rest->len && is_digit(rest->data[len]))
+	while (len < rest->len && ascii_is_digit(rest->data[len]))
 		len++;
 	if (!slice_to_u64(slice_first(*rest, len), max, ret_number) || *ret_number == 0)
 		return false;
@@ -103,7 +99,7 @@ limit_parse(struct slice text, struct limit *ret_limit)
 	if (rest.len > LIMIT_MAX_TEXT || !take_number(&rest, LIMIT_MAX_AMOUNT, &amount) ||
 	    !take_per(&rest))
 		return false;
-	if (rest.len > 0 && is_digit(rest.data[0])) {
+	if (rest.len > 0 && ascii_is_digit(rest.data[0])) {
 		if (!take_number(&rest, LIMIT_MAX_WINDOW_S, &multiple) || !take_blanks(&rest))
 			return false;
 	}

@@ -16,6 +16,7 @@
 #include <sys/auxv.h>
 #include <unwind.h>
 
+#include "core/ascii.h"
 #include "core/buffer.h"
 #include "core/compiler.h"
 
@@ -43,8 +44,7 @@ struct walk {
 static bool
 is_plain(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c != '\0' && strchr("_.-+$@:", c) != NULL);
+	return ascii_is_alnum(c) || (c != '\0' && strchr("_.-+$@:", c) != NULL);
 }
 
 /* Of a name as much as is told; what could be mistaken for something else in a line is '?'. */
