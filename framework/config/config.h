@@ -33,6 +33,8 @@ enum config_environment {
 enum config_log_level { LEVEL_DEBUG, LEVEL_INFO, LEVEL_WARNING, LEVEL_ERROR, LEVEL_CRITICAL };
 enum config_forbid_error { FORBID_ERROR_DENY, FORBID_ERROR_SKIP };
 enum config_worker_mode { WORKER_MODE_STATIC = 0, WORKER_MODE_DYNAMIC, WORKER_MODE_ONDEMAND };
+/* SCHEDULING_INHERITED: as whoever started the manager had it. */
+enum config_scheduling { SCHEDULING_BATCH = 0, SCHEDULING_INHERITED };
 enum config_memory_measure { MEMORY_MEASURE_RSS = 0, MEMORY_MEASURE_PSS };
 enum config_sandbox { CONFIG_SANDBOX_OFF = 0, CONFIG_SANDBOX_LOG, CONFIG_SANDBOX_STRICT };
 
@@ -98,6 +100,7 @@ struct config {
 	unsigned worker_spawn_rate;       /* dynamic and ondemand: workers started at once */
 	struct config_cores worker_cores; /* WORKER_CPU_AFFINITY */
 	struct config_integer worker_nice;
+	enum config_scheduling worker_scheduling;
 	unsigned worker_max_requests;        /* 0: without end */
 	unsigned worker_max_requests_jitter; /* so many more at most, by chance */
 	unsigned worker_max_lifetime_s;      /* 0: without end */

@@ -35,6 +35,12 @@ static const struct setting_word worker_modes[] = {
 	{ NULL, 0 },
 };
 
+static const struct setting_word schedulings[] = {
+	{ "batch", SCHEDULING_BATCH },
+	{ "inherited", SCHEDULING_INHERITED },
+	{ NULL, 0 },
+};
+
 static const struct setting_word memory_measures[] = {
 	{ "rss", MEMORY_MEASURE_RSS },
 	{ "pss", MEMORY_MEASURE_PSS },
@@ -258,6 +264,13 @@ static const struct setting settings[] = {
 	    INTEGERS(-20, 19),
 	    PLACE(worker_nice),
 	    .help = "nice value of each worker; below the manager's takes a start as root" },
+	{ .name = "WORKER_SCHEDULING",
+	    WORDS(schedulings),
+	    .otherwise = "batch",
+	    PLACE(worker_scheduling),
+	    .help =
+		"batch lets the front server finish what it does before a worker that wakes takes "
+		"its core; inherited leaves the scheduler as the service was started with" },
 	{ .name = "WORKER_MAX_REQUESTS",
 	    NUMBERS(0, 1000000000),
 	    .otherwise = "0",

@@ -85,6 +85,19 @@ be_nice(int value)
 	return setpriority(PRIO_PROCESS, 0, value) == 0 && setrlimit(RLIMIT_NICE, &none) == 0;
 }
 
+/*
+ * A worker that wakes takes the core of nobody who runs. Only the ordinary policy is changed: whoever
+ * started the manager with another one had a reason. Where a container forbids this, it is slower.
+ */
+static void
+be_patient(void)
+{
+	const struct sched_param none = { .sched_priority = 0 };
+
+	if (sched_getscheduler(0) == SCHED_OTHER)
+		(void)sched_setscheduler(0, SCHED_BATCH, &none);
+}
+
 static bool
 limit_data(uint64_t bytes)
 {
@@ -99,6 +112,8 @@ resources_take(const struct config *config, unsigned core)
 	/* A core that was taken away since is no reason not to serve. */
 	if (core > 0 && !bind_to(core - 1) && errno != EINVAL)
 		return false;
+	if (config->worker_scheduling == SCHEDULING_BATCH)
+		be_patient();
 	return (!config->worker_nice.is_given || be_nice(config->worker_nice.value)) &&
 	       (config->worker_memory_hard_limit == 0 ||
 		   limit_data(config->worker_memory_hard_limit));

@@ -1,4 +1,4 @@
-/* What a worker gets of the machine: its core, its priority, the memory that it can have. */
+/* What a worker gets of the machine: its core, its priority and patience, the memory that it can have. */
 #ifndef POSTERN_PROCESS_RESOURCES_H
 #define POSTERN_PROCESS_RESOURCES_H
 

@@ -279,6 +279,18 @@ class Place(Scaling):
         self.assertEqual([os.getpriority(os.PRIO_PROCESS, pid) for pid in service.wait_accepting(2)], [nice, nice])
         self.assertEqual(os.getpriority(os.PRIO_PROCESS, service.pid), nice - 3)
 
+    def policies(self, service):
+        """The schedulers of the manager and of its two workers."""
+        return [os.sched_getscheduler(pid) for pid in [service.pid] + service.wait_accepting(2)]
+
+    def test_they_push_nobody_from_a_core(self):
+        mine = os.sched_getscheduler(0)
+        workers = os.SCHED_BATCH if mine == os.SCHED_OTHER else mine
+        self.assertEqual(self.policies(self.start("static")), [mine, workers, workers])
+
+    def test_they_are_scheduled_as_who_started_them(self):
+        self.assertEqual(self.policies(self.start("static", WORKER_SCHEDULING="inherited")), [os.sched_getscheduler(0)] * 3)
+
     def may_raise_limits(self):
         with open("/proc/self/status") as f:
             effective = next(int(line.split()[1], 16) for line in f if line.startswith("CapEff:"))
