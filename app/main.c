@@ -88,6 +88,7 @@ main(int argc, char **argv)
 		.check = worker_check,
 		.worker_start = worker_start,
 		.worker_stop = worker_stop,
+		.worker_rest = worker_rest,
 	};
 
 	return postern_main(&documents, argc, argv);

@@ -2,7 +2,8 @@
  * The document store on SQLite.
  *
  * Invariant: `actor` is set exactly while a call that changes documents runs. The triggers of
- * migrations.c ask for it through acting_principal(); without one they stop the change.
+ * migrations.c ask for it through acting_principal(); without one they stop the change. A
+ * transaction is open only from a find to store_rest, and never while something is changed.
  */
 #include "store.h"
 
@@ -19,7 +20,7 @@ enum {
 
 struct store {
 	sqlite3 *db;
-	sqlite3_stmt *find, *remove, *add;
+	sqlite3_stmt *begin, *end, *find, *remove, *add;
 	char actor[ACTOR_SIZE]; /* empty: nobody acts */
 };
 
@@ -61,7 +62,9 @@ ready(struct store *store)
 	return sqlite3_create_function_v2(store->db, "acting_principal", 0,
 		   SQLITE_UTF8 | SQLITE_INNOCUOUS, store, acting_principal, NULL, NULL,
 		   NULL) == SQLITE_OK &&
-	       json_text_offer(store->db) && prepare(store->db, find_sql, &store->find) &&
+	       json_text_offer(store->db) && prepare(store->db, "BEGIN", &store->begin) &&
+	       prepare(store->db, "COMMIT", &store->end) &&
+	       prepare(store->db, find_sql, &store->find) &&
 	       prepare(store->db, remove_sql, &store->remove) &&
 	       prepare(store->db, add_sql, &store->add);
 }
@@ -89,6 +92,8 @@ store_close(struct store *store)
 {
 	if (store == NULL)
 		return;
+	sqlite3_finalize(store->begin);
+	sqlite3_finalize(store->end);
 	sqlite3_finalize(store->find);
 	sqlite3_finalize(store->remove);
 	sqlite3_finalize(store->add);
@@ -145,12 +150,37 @@ copy_row(sqlite3_stmt *row, store_copy *copy, void *context, struct document *re
 	return STORE_OK;
 }
 
+/* Runs a statement that gives no rows. */
+static bool
+run(sqlite3_stmt *statement)
+{
+	const bool done = sqlite3_step(statement) == SQLITE_DONE;
+
+	return sqlite3_reset(statement) == SQLITE_OK && done;
+}
+
+static bool
+begin_reading(struct store *store)
+{
+	return !sqlite3_get_autocommit(store->db) || run(store->begin);
+}
+
+/* However the transaction ends: it has changed nothing. */
+void
+store_rest(struct store *store)
+{
+	if (!sqlite3_get_autocommit(store->db) && !run(store->end))
+		(void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
 enum store_result
 store_find(struct store *store, const char *document_id, store_copy *copy, void *context,
     struct document *ret_document)
 {
 	enum store_result result = STORE_FAILED;
 
+	if (!begin_reading(store))
+		return STORE_FAILED;
 	if (sqlite3_bind_text(store->find, 1, document_id, -1, SQLITE_STATIC) == SQLITE_OK) {
 		switch (sqlite3_step(store->find)) {
 		case SQLITE_ROW:
@@ -163,9 +193,11 @@ store_find(struct store *store, const char *document_id, store_copy *copy, void 
 			break;
 		}
 	}
-	/* Ends the read transaction, too: an idle worker holds none. */
 	sqlite3_reset(store->find);
 	sqlite3_clear_bindings(store->find);
+	/* A transaction in which something failed is not asked again. */
+	if (result == STORE_FAILED)
+		store_rest(store);
 	return result;
 }
 
@@ -174,6 +206,7 @@ store_delete(struct store *store, const char *document_id, const struct actor *a
 {
 	bool done;
 
+	store_rest(store);
 	if (!actor_set(store, actor))
 		return STORE_FAILED;
 	/* One statement is one transaction: the mark and its history, or neither. */
@@ -207,8 +240,10 @@ enum store_result
 store_add(struct store *store, const struct document *documents, unsigned document_count,
     const struct actor *actor)
 {
-	bool done = actor_set(store, actor) && database_run(store->db, "BEGIN IMMEDIATE");
+	bool done;
 
+	store_rest(store);
+	done = actor_set(store, actor) && database_run(store->db, "BEGIN IMMEDIATE");
 	for (unsigned i = 0; done && i < document_count; i++)
 		done = add_one(store, &documents[i]);
 	done = done && database_run(store->db, "COMMIT");

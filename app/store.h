@@ -46,9 +46,14 @@ void store_close(struct store *store);
 /* Makes a copy of `text` that the caller owns; NULL without memory. */
 typedef char *store_copy(void *context, const char *text);
 
-/* The document, its texts copied by `copy`. One that was deleted is not found. */
+/*
+ * The document, its texts copied by `copy`. One that was deleted is not found. All that is found up to
+ * the next store_rest is as it was at the first of these finds.
+ */
 enum store_result store_find(struct store *store, const char *document_id, store_copy *copy,
     void *context, struct document *ret_document);
+/* Lets go of what the finds have read: from here on they see what others have changed. */
+void store_rest(struct store *store);
 
 /* Marks the document as deleted. STORE_NOT_FOUND when somebody else did so first. */
 enum store_result store_delete(

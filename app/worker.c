@@ -38,6 +38,12 @@ worker_start(void **ret_data)
 }
 
 void
+worker_rest(void *data)
+{
+	store_rest(data);
+}
+
+void
 worker_stop(void *data)
 {
 	store_close(data);

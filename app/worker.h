@@ -10,6 +10,8 @@
  */
 bool worker_check(void);
 bool worker_start(void **ret_data);
+/* Between the requests that had come and those that will: see worker_rest in <postern/service.h>. */
+void worker_rest(void *data);
 void worker_stop(void *data);
 
 #endif

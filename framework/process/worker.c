@@ -34,6 +34,14 @@
 /* For the hook, which gets a request and nothing else. */
 static struct worker *self;
 
+/* Before requests that had not come at the last look. */
+static void
+rest(struct worker *w)
+{
+	if (w->service.worker_rest != NULL)
+		w->service.worker_rest(w->exchange.env.worker_data);
+}
+
 /*
  * --- scoreboard --------------------------------------------------------------------------------
  */
@@ -282,6 +290,7 @@ worker_serve_new(struct worker *w, int fd, int64_t since_us)
 
 	if (connection == NULL)
 		return false;
+	rest(w);
 	/* What is not begun any more is held, for others. */
 	if (retiring_may_begin(w) && serve(w, connection, &wait) != GATEWAY_WAITING)
 		return false;
@@ -355,6 +364,7 @@ look(struct worker *w)
 	static struct epoll_event events[WORKER_EVENTS];
 	int i, count;
 
+	rest(w);
 	count = epoll_wait(w->epoll_fd, events, WORKER_EVENTS, patience_ms(w));
 	w->now_us = w->looked_us = clock_mono_us();
 	if (signals_child_is_told())

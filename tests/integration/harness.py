@@ -83,6 +83,11 @@ def process_sleeps(pid):
         return f.read().rpartition(")")[2].split()[0] == "S"
 
 
+def process_is_stopped(pid):
+    with open("/proc/%d/stat" % pid) as f:
+        return f.read().rpartition(")")[2].split()[0] == "T"
+
+
 def children_of(pid):
     found = []
     for entry in os.listdir("/proc"):

@@ -1,6 +1,7 @@
 /*
  * A service whose requests take as long as they say, and which keeps memory when it is told to; for the plays about
- * the number of workers and their renewal. Every answer says who gave it, and what was asked.
+ * the number of workers and their renewal. Every answer says who gave it, and what was asked. /rests says how often the worker
+ * has rested.
  */
 #include <poll.h>
 #include <stdlib.h>
@@ -39,6 +40,23 @@ leaks(struct postern_request *req, struct postern_response *res)
 	return POSTERN_OK;
 }
 
+static long rest_count;
+
+static void
+rest(void *data)
+{
+	rest_count++;
+	(void)data;
+}
+
+static enum postern_status
+rests(struct postern_request *req, struct postern_response *res)
+{
+	(void)req;
+	postern_json_integer(res, "rests", rest_count);
+	return POSTERN_OK;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -51,6 +69,7 @@ main(int argc, char **argv)
 		    .path = "/leak/{kb}",
 		    .handler = leaks,
 		    .is_public = true },
+		{ .methods = POSTERN_GET, .path = "/rests", .handler = rests, .is_public = true },
 		{ .methods = POSTERN_GET,
 		    .path = "/health",
 		    .handler = postern_health,
@@ -62,6 +81,7 @@ main(int argc, char **argv)
 		.version = "1.0",
 		.routes = routes,
 		.route_count = POSTERN_COUNT(routes),
+		.worker_rest = rest,
 	};
 
 	return postern_main(&service, argc, argv);

@@ -159,6 +159,14 @@ struct postern_service {
 	size_t sandbox_read_path_count;
 	const char *const *sandbox_write_paths; /* and to make, rename and remove in them */
 	size_t sandbox_write_path_count;
+	/*
+	 * In each worker, often: it has answered the requests that it knew of and asks for new ones,
+	 * or is about to serve a connection that was not there before. What was kept open from one
+	 * request to the next ends here. All requests between two of these calls had arrived, or
+	 * begun to, at the first; so they may be answered from one snapshot of a store that is made
+	 * after it, and nobody misses a change that he knew of when he asked. NULL: nothing is kept.
+	 */
+	void (*worker_rest)(void *data);
 };
 
 /*

@@ -150,6 +150,65 @@ test_history_says_who_when_and_what_was(void **state)
 	    "3");
 }
 
+/* Somebody else deletes d1 meanwhile. */
+static void
+delete_elsewhere(void)
+{
+	enum schema_state schema;
+	struct store *other = store_open(scratch.file, &schema);
+
+	assert_non_null(other);
+	assert_int_equal(store_delete(other, "d1", &admin), STORE_OK);
+	store_close(other);
+}
+
+static void
+test_finds_what_was_until_it_rests(void **state)
+{
+	struct document found;
+
+	(void)state;
+	assert_int_equal(find("d2", &found), STORE_OK);
+	delete_elsewhere();
+	assert_int_equal(find("d1", &found), STORE_OK);
+	store_rest(store);
+	assert_int_equal(find("d1", &found), STORE_NOT_FOUND);
+	store_rest(store);
+	store_rest(store);
+	assert_int_equal(find("d2", &found), STORE_OK);
+}
+
+/* It has read before somebody else wrote; its change is of what is there now. */
+static void
+test_changes_what_is_and_not_what_it_found(void **state)
+{
+	struct document found;
+
+	(void)state;
+	assert_int_equal(find("d1", &found), STORE_OK);
+	delete_elsewhere();
+	assert_int_equal(store_delete(store, "d1", &admin), STORE_NOT_FOUND);
+	assert_int_equal(find("d1", &found), STORE_NOT_FOUND);
+	assert_int_equal(store_delete(store, "d2", &admin), STORE_OK);
+	assert_int_equal(find("d2", &found), STORE_NOT_FOUND);
+	assert_int_equal(store_add(store, documents, 2, &admin), STORE_OK);
+	assert_string_equal(history("document_id"), "d1 d2 d1 d2");
+}
+
+/* Who rests holds nothing that a checkpoint would have to wait for. */
+static void
+test_holds_nothing_while_it_rests(void **state)
+{
+	static const char whether_busy[] = "PRAGMA wal_checkpoint(TRUNCATE)";
+	struct document found;
+
+	(void)state;
+	assert_int_equal(find("d1", &found), STORE_OK);
+	assert_string_equal(scratch_text(scratch.file, whether_busy), "1");
+	store_rest(store);
+	assert_string_equal(scratch_text(scratch.file, whether_busy), "0");
+}
+
 /* A before-image is JSON whatever the texts hold. */
 static void
 test_history_is_json(void **state)
@@ -376,6 +435,9 @@ static const struct CMUnitTest others[] = {
 	WITH_STORE(test_finds),
 	WITH_STORE(test_without_memory_nothing_is_found),
 	WITH_STORE(test_deletes_once),
+	WITH_STORE(test_finds_what_was_until_it_rests),
+	WITH_STORE(test_changes_what_is_and_not_what_it_found),
+	WITH_STORE(test_holds_nothing_while_it_rests),
 	WITH_STORE(test_history_says_who_when_and_what_was),
 	WITH_STORE(test_history_is_json),
 	WITH_STORE(test_nobody_cannot_act),
