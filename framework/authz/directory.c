@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "authz/authz.h"
-#include "cedar/sort.h"
+#include "core/sort.h"
 
 struct walk {
 	struct arena *arena;

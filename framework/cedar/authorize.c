@@ -6,7 +6,7 @@
 #include "cedar/evaluator.h"
 #include "cedar/hash.h"
 #include "cedar/policies.h"
-#include "cedar/sort.h"
+#include "core/sort.h"
 #include "cedar/value.h"
 
 enum {

@@ -3,7 +3,7 @@
 #include "cedar/value_json.h"
 
 bool
-context_json_read(const struct cedar_json_document *document, const struct cedar_json *object,
+context_json_read(const struct cedar_json_document *document, const struct json_value *object,
     const struct cedar_schema *schema, const struct cedar_uid *action,
     struct cedar_value *ret_context)
 {
@@ -19,7 +19,7 @@ context_json_read(const struct cedar_json_document *document, const struct cedar
 		    COMPLAINT_NAME(action->type), COMPLAINT_NAME(action->id));
 		return false;
 	}
-	if (object->kind != CEDAR_JSON_OBJECT)
+	if (object->kind != JSON_KIND_OBJECT)
 		return cedar_json_expected(document, object, "an object");
 	if (!value_json_read(document, object, ret_context))
 		return false;

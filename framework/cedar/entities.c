@@ -8,7 +8,7 @@
 
 #include "cedar/ancestors.h"
 #include "cedar/hash.h"
-#include "cedar/sort.h"
+#include "core/sort.h"
 #include "cedar/value.h"
 
 enum {

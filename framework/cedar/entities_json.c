@@ -15,12 +15,12 @@ struct reading {
 	const struct cedar_json_document *document;
 	const struct cedar_schema *schema; /* NULL: none */
 	struct cedar_entities *entities;
-	const struct cedar_json *list;
+	const struct json_value *list;
 };
 
 /* One entity: its parts in the text, and what they mean. */
 struct listed {
-	const struct cedar_json *uid, *attributes, *parents, *tags; /* tags may be NULL */
+	const struct json_value *uid, *attributes, *parents, *tags; /* tags may be NULL */
 	struct cedar_uid name;
 	bool is_action;
 	const struct schema_entity_type *type; /* NULL without a schema, and of actions */
@@ -39,17 +39,17 @@ arena_of(const struct reading *reading)
 }
 
 static bool
-wrong_at(const struct reading *reading, const struct cedar_json *json, const char *message)
+wrong_at(const struct reading *reading, const struct json_value *json, const char *message)
 {
 	complaint_add(&reading->document->source, json->offset, NULL, "%s", message);
 	return false;
 }
 
 static bool
-find_part(const struct reading *reading, const struct cedar_json *entity, const char *name,
-    const struct cedar_json **ret_part)
+find_part(const struct reading *reading, const struct json_value *entity, const char *name,
+    const struct json_value **ret_part)
 {
-	*ret_part = cedar_json_find(entity, name);
+	*ret_part = json_find(entity, name);
 	if (*ret_part != NULL)
 		return true;
 	complaint_add(&reading->document->source, entity->offset,
@@ -61,21 +61,21 @@ find_part(const struct reading *reading, const struct cedar_json *entity, const 
 /* An object; or, since the official engine takes it too, a list of the parts in this order. */
 static bool
 find_parts(
-    const struct reading *reading, const struct cedar_json *entity, struct listed *ret_listed)
+    const struct reading *reading, const struct json_value *entity, struct listed *ret_listed)
 {
-	const struct cedar_json *elements = entity->as.elements;
+	const struct json_value *elements = entity->as.elements;
 
-	if (entity->kind == CEDAR_JSON_ARRAY && (entity->count == 3 || entity->count == 4)) {
+	if (entity->kind == JSON_KIND_ARRAY && (entity->count == 3 || entity->count == 4)) {
 		ret_listed->uid = &elements[0];
 		ret_listed->attributes = &elements[1];
 		ret_listed->parents = &elements[2];
 		ret_listed->tags = entity->count == 4 ? &elements[3] : NULL;
 		return true;
 	}
-	if (entity->kind != CEDAR_JSON_OBJECT)
+	if (entity->kind != JSON_KIND_OBJECT)
 		return cedar_json_expected(
 		    reading->document, entity, "an entity, which is an object");
-	ret_listed->tags = cedar_json_find(entity, "tags");
+	ret_listed->tags = json_find(entity, "tags");
 	return find_part(reading, entity, "uid", &ret_listed->uid) &&
 	       find_part(reading, entity, "attrs", &ret_listed->attributes) &&
 	       find_part(reading, entity, "parents", &ret_listed->parents);
@@ -122,7 +122,7 @@ read_tags(
 {
 	const struct schema_type *type = listed->type == NULL ? NULL : listed->type->tags;
 
-	if (listed->type != NULL && type == NULL && listed->tags->kind == CEDAR_JSON_OBJECT &&
+	if (listed->type != NULL && type == NULL && listed->tags->kind == JSON_KIND_OBJECT &&
 	    listed->tags->count > 0) {
 		complaint_add(&reading->document->source, listed->tags->offset, NULL,
 		    "the schema gives the type %.*s no tags", COMPLAINT_NAME(listed->name.type));
@@ -135,7 +135,7 @@ read_tags(
 /* Whether the entity may be in this one. */
 static bool
 check_parent(const struct reading *reading, const struct listed *listed,
-    const struct cedar_json *json, const struct cedar_uid *parent)
+    const struct json_value *json, const struct cedar_uid *parent)
 {
 	const char *message = NULL;
 
@@ -151,17 +151,17 @@ static bool
 read_parents(const struct reading *reading, const struct listed *listed,
     const struct cedar_uid **ret_parents)
 {
-	const struct cedar_json *list = listed->parents;
+	const struct json_value *list = listed->parents;
 	struct cedar_uid *parents;
 	bool is_read = true;
 
-	if (list->kind != CEDAR_JSON_ARRAY)
+	if (list->kind != JSON_KIND_ARRAY)
 		return cedar_json_expected(reading->document, list, "an array of entities");
 	parents = arena_alloc(arena_of(reading), list->count * sizeof(*parents));
 	if (parents == NULL)
 		return value_json_no_memory(reading->document, list);
 	for (uint32_t i = 0; i < list->count; i++) {
-		const struct cedar_json *json = &list->as.elements[i];
+		const struct json_value *json = &list->as.elements[i];
 
 		if (!is_read && !value_json_may_go_on(reading->document))
 			return false;
@@ -175,7 +175,7 @@ read_parents(const struct reading *reading, const struct listed *listed,
 /* Why the store does not take something that stands at this place. */
 static bool
 refuse_fault(
-    const struct reading *reading, const struct cedar_json *json, enum entities_fault fault)
+    const struct reading *reading, const struct json_value *json, enum entities_fault fault)
 {
 	const struct source *source = &reading->document->source;
 
@@ -205,7 +205,7 @@ refuse_fault(
 }
 
 static bool
-read_entity(const struct reading *reading, const struct cedar_json *json)
+read_entity(const struct reading *reading, const struct json_value *json)
 {
 	struct kept *kept = arena_calloc(arena_of(reading), 1, sizeof(*kept));
 	const struct cedar_uid *parents = NULL;
@@ -232,7 +232,7 @@ read_entity(const struct reading *reading, const struct cedar_json *json)
 }
 
 /* Where the list has this entity; the list itself when it does not. */
-static const struct cedar_json *
+static const struct json_value *
 place_of(const struct reading *reading, const struct cedar_uid *uid)
 {
 	for (uint32_t i = 0; i < reading->list->count; i++) {
@@ -253,7 +253,7 @@ read_list(const struct reading *reading)
 	enum entities_fault fault;
 	bool is_read = true;
 
-	if (reading->list->kind != CEDAR_JSON_ARRAY)
+	if (reading->list->kind != JSON_KIND_ARRAY)
 		return cedar_json_expected(
 		    reading->document, reading->list, "an array of entities");
 	for (uint32_t i = 0; i < reading->list->count; i++) {
@@ -291,10 +291,10 @@ check_actions(const struct reading *reading)
 }
 
 struct cedar_entities *
-entities_json_read(const struct cedar_json_document *document, const struct cedar_json *list,
+entities_json_read(const struct cedar_json_document *document, const struct json_value *list,
     const struct cedar_schema *schema)
 {
-	static const struct cedar_json empty = { .kind = CEDAR_JSON_ARRAY };
+	static const struct json_value empty = { .kind = JSON_KIND_ARRAY };
 	struct reading reading = {
 		.document = document,
 		.schema = schema,

@@ -14,12 +14,12 @@
  * are added. `list` NULL: no entities but those actions.
  */
 struct cedar_entities *entities_json_read(const struct cedar_json_document *document,
-    const struct cedar_json *list, const struct cedar_schema *schema) MUST_USE;
+    const struct json_value *list, const struct cedar_schema *schema) MUST_USE;
 /*
  * A context, as a record. With a schema `action` says which type it must have, and one that is
  * not declared is a complaint.
  */
-bool context_json_read(const struct cedar_json_document *document, const struct cedar_json *object,
+bool context_json_read(const struct cedar_json_document *document, const struct json_value *object,
     const struct cedar_schema *schema, const struct cedar_uid *action,
     struct cedar_value *ret_context) MUST_USE;
 /* The same two from whole texts, which are read first. */
@@ -30,7 +30,7 @@ bool context_json_read_text(struct arena *arena, const char *file, struct slice 
     const struct cedar_schema *schema, const struct cedar_uid *action,
     struct cedar_complaints *reterr_complaints, struct cedar_value *ret_context) MUST_USE;
 /* {"type","id"} or {"__entity": {...}}. */
-bool uid_json_read(const struct cedar_json_document *document, const struct cedar_json *value,
+bool uid_json_read(const struct cedar_json_document *document, const struct json_value *value,
     struct cedar_uid *ret_uid) MUST_USE;
 
 /*

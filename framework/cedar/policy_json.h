@@ -15,7 +15,7 @@
  * whose memory must live as long as the set.
  */
 bool policy_json_add(struct cedar_builder *builder, enum cedar_form form, struct slice id,
-    const struct cedar_json_document *document, const struct cedar_json *policy) MUST_USE;
+    const struct cedar_json_document *document, const struct json_value *policy) MUST_USE;
 /*
  * A whole set: {"staticPolicies", "templates", "templateLinks"}, all of them optional, nothing
  * else. "staticPolicies" is an object of id to policy, or a text (policy0, policy1, ...), or a
@@ -24,7 +24,7 @@ bool policy_json_add(struct cedar_builder *builder, enum cedar_form form, struct
  */
 enum policy_json_set { POLICY_JSON_STRICT, POLICY_JSON_TEXTS_TOO };
 bool policy_json_add_set(struct cedar_builder *builder, enum policy_json_set takes,
-    const struct cedar_json_document *document, const struct cedar_json *set) MUST_USE;
+    const struct cedar_json_document *document, const struct json_value *set) MUST_USE;
 
 /*
  * Writers; false when the buffer failed. It must grow in an arena, which also lends memory for

@@ -10,7 +10,7 @@
 #include "cedar/value_escape.h"
 
 typedef const struct node *read_function(
-    struct policy_reader *reader, uint32_t offset, const struct cedar_json *json, unsigned which);
+    struct policy_reader *reader, uint32_t offset, const struct json_value *json, unsigned which);
 
 static const struct policy_reader_members unary_members = {
 	.what = "this operation", .names = { "arg" }, .required = 1
@@ -36,11 +36,11 @@ static const struct policy_reader_members if_members = {
 
 /* Values */
 
-static const struct node *read_value(struct policy_reader *reader, const struct cedar_json *json);
+static const struct node *read_value(struct policy_reader *reader, const struct json_value *json);
 
 /* Enters one level of nesting; false when there are too many. */
 static bool
-enter(struct policy_reader *reader, const struct cedar_json *json)
+enter(struct policy_reader *reader, const struct json_value *json)
 {
 	if (reader->depth >= CEDAR_MAX_DEPTH) {
 		complaint_limit(&reader->document.source, json->offset, NULL,
@@ -53,16 +53,16 @@ enter(struct policy_reader *reader, const struct cedar_json *json)
 
 /* Numbers that nobody asks for must be Longs too, since a value is read before it is understood. */
 static bool
-check_ignored(struct policy_reader *reader, const struct cedar_json *json)
+check_ignored(struct policy_reader *reader, const struct json_value *json)
 {
 	bool is_right = true;
 
-	if (json->kind == CEDAR_JSON_NUMBER)
+	if (json->kind == JSON_KIND_NUMBER)
 		return cedar_json_expected(&reader->document, json, "a 64-bit integer");
 	if (!enter(reader, json))
 		return false;
 	for (uint32_t i = 0; i < json->count && is_right; i++)
-		is_right = check_ignored(reader, json->kind == CEDAR_JSON_ARRAY
+		is_right = check_ignored(reader, json->kind == JSON_KIND_ARRAY
 						     ? &json->as.elements[i]
 						     : &json->as.members[i].value);
 	reader->depth--;
@@ -70,7 +70,7 @@ check_ignored(struct policy_reader *reader, const struct cedar_json *json)
 }
 
 static const struct node *
-read_value_set(struct policy_reader *reader, const struct cedar_json *json)
+read_value_set(struct policy_reader *reader, const struct json_value *json)
 {
 	struct node_list elements = { NULL, 0 };
 	uint32_t size = 0;
@@ -83,8 +83,8 @@ read_value_set(struct policy_reader *reader, const struct cedar_json *json)
 }
 
 static const struct node *
-read_fields(struct policy_reader *reader, const struct cedar_json *json,
-    const struct node *(*read)(struct policy_reader *reader, const struct cedar_json *json))
+read_fields(struct policy_reader *reader, const struct json_value *json,
+    const struct node *(*read)(struct policy_reader *reader, const struct json_value *json))
 {
 	struct field *fields =
 	    tree_alloc(&reader->tree, json->offset, json->count * sizeof(*fields));
@@ -102,7 +102,7 @@ read_fields(struct policy_reader *reader, const struct cedar_json *json,
 }
 
 static const struct node *
-read_value_entity(struct policy_reader *reader, const struct cedar_json *json,
+read_value_entity(struct policy_reader *reader, const struct json_value *json,
     const struct value_escaped *escaped)
 {
 	struct cedar_uid *uid = tree_alloc(&reader->tree, json->offset, sizeof(*uid));
@@ -113,7 +113,7 @@ read_value_entity(struct policy_reader *reader, const struct cedar_json *json,
 }
 
 static const struct node *
-read_value_call(struct policy_reader *reader, const struct cedar_json *json,
+read_value_call(struct policy_reader *reader, const struct json_value *json,
     const struct value_escaped *escaped)
 {
 	struct slice name = escaped->function->as.string;
@@ -136,7 +136,7 @@ read_value_call(struct policy_reader *reader, const struct cedar_json *json,
 }
 
 static const struct node *
-read_value_object(struct policy_reader *reader, const struct cedar_json *json)
+read_value_object(struct policy_reader *reader, const struct json_value *json)
 {
 	struct value_escaped escaped;
 	enum value_escape escape = value_escape_of(json, &escaped);
@@ -158,21 +158,21 @@ read_value_object(struct policy_reader *reader, const struct cedar_json *json)
 }
 
 static const struct node *
-read_value_inside(struct policy_reader *reader, const struct cedar_json *json)
+read_value_inside(struct policy_reader *reader, const struct json_value *json)
 {
 	switch (json->kind) {
-	case CEDAR_JSON_BOOL:
+	case JSON_KIND_BOOL:
 		return tree_literal(&reader->tree, json->offset, value_boolean(json->as.boolean));
-	case CEDAR_JSON_INTEGER:
+	case JSON_KIND_INTEGER:
 		return tree_literal(&reader->tree, json->offset, value_long(json->as.integer));
-	case CEDAR_JSON_STRING:
+	case JSON_KIND_STRING:
 		return tree_literal(&reader->tree, json->offset, value_string(json->as.string));
-	case CEDAR_JSON_ARRAY:
+	case JSON_KIND_ARRAY:
 		return read_value_set(reader, json);
-	case CEDAR_JSON_OBJECT:
+	case JSON_KIND_OBJECT:
 		return read_value_object(reader, json);
-	case CEDAR_JSON_NULL:
-	case CEDAR_JSON_NUMBER:
+	case JSON_KIND_NULL:
+	case JSON_KIND_NUMBER:
 		cedar_json_expected(
 		    &reader->document, json, "a boolean, 64-bit integer, string, array or object");
 		return NULL;
@@ -181,7 +181,7 @@ read_value_inside(struct policy_reader *reader, const struct cedar_json *json)
 }
 
 static const struct node *
-read_value(struct policy_reader *reader, const struct cedar_json *json)
+read_value(struct policy_reader *reader, const struct json_value *json)
 {
 	const struct node *node;
 
@@ -196,7 +196,7 @@ read_value(struct policy_reader *reader, const struct cedar_json *json)
 
 static const struct node *
 read_literal(
-    struct policy_reader *reader, uint32_t offset, const struct cedar_json *json, unsigned which)
+    struct policy_reader *reader, uint32_t offset, const struct json_value *json, unsigned which)
 {
 	(void)offset;
 	(void)which;
@@ -205,7 +205,7 @@ read_literal(
 
 static const struct node *
 read_variable(
-    struct policy_reader *reader, uint32_t offset, const struct cedar_json *json, unsigned which)
+    struct policy_reader *reader, uint32_t offset, const struct json_value *json, unsigned which)
 {
 	static const char *const names[VARIABLE_COUNT] = {
 		[VARIABLE_PRINCIPAL] = "principal",
@@ -216,7 +216,7 @@ read_variable(
 
 	(void)which;
 	for (unsigned variable = 0; variable < VARIABLE_COUNT; variable++)
-		if (cedar_json_is(json, names[variable]))
+		if (json_is(json, names[variable]))
 			return tree_variable(&reader->tree, offset, (enum variable)variable);
 	policy_reader_wrong(
 	    reader, json, NULL, "expected \"principal\", \"action\", \"resource\" or \"context\"");
@@ -225,7 +225,7 @@ read_variable(
 
 static const struct node *
 refuse_slot(
-    struct policy_reader *reader, uint32_t offset, const struct cedar_json *json, unsigned which)
+    struct policy_reader *reader, uint32_t offset, const struct json_value *json, unsigned which)
 {
 	(void)offset;
 	(void)which;
@@ -237,9 +237,9 @@ refuse_slot(
 /* {"arg": X} */
 static const struct node *
 read_unary(
-    struct policy_reader *reader, uint32_t offset, const struct cedar_json *json, unsigned kind)
+    struct policy_reader *reader, uint32_t offset, const struct json_value *json, unsigned kind)
 {
-	const struct cedar_json *members[POLICY_READER_MAX_MEMBERS];
+	const struct json_value *members[POLICY_READER_MAX_MEMBERS];
 
 	if (!policy_reader_members(reader, json, &unary_members, members))
 		return NULL;
@@ -248,10 +248,10 @@ read_unary(
 }
 
 static const struct node *
-read_comparison(struct policy_reader *reader, uint32_t offset, const struct cedar_json *json,
+read_comparison(struct policy_reader *reader, uint32_t offset, const struct json_value *json,
     unsigned comparison)
 {
-	const struct cedar_json *members[POLICY_READER_MAX_MEMBERS];
+	const struct json_value *members[POLICY_READER_MAX_MEMBERS];
 	const struct node *left;
 
 	if (!policy_reader_members(reader, json, &binary_members, members))
@@ -269,9 +269,9 @@ read_comparison(struct policy_reader *reader, uint32_t offset, const struct ceda
  */
 static const struct node *
 read_logic(
-    struct policy_reader *reader, uint32_t offset, const struct cedar_json *json, unsigned kind)
+    struct policy_reader *reader, uint32_t offset, const struct json_value *json, unsigned kind)
 {
-	const struct cedar_json *members[POLICY_READER_MAX_MEMBERS];
+	const struct json_value *members[POLICY_READER_MAX_MEMBERS];
 	struct node_list list = { NULL, 0 };
 	const struct node *left;
 	uint32_t size = 0;
@@ -316,10 +316,10 @@ add_term(struct policy_reader *reader, struct term **terms, uint32_t *count, uin
 
 /* As read_logic: (a + b) - c is one chain. */
 static const struct node *
-read_arithmetic(struct policy_reader *reader, uint32_t offset, const struct cedar_json *json,
+read_arithmetic(struct policy_reader *reader, uint32_t offset, const struct json_value *json,
     unsigned arithmetic)
 {
-	const struct cedar_json *members[POLICY_READER_MAX_MEMBERS];
+	const struct json_value *members[POLICY_READER_MAX_MEMBERS];
 	struct term *terms = NULL, first = { ARITHMETIC_ADD, NULL }, last;
 	uint32_t count = 0, size = 0;
 
@@ -346,10 +346,10 @@ read_arithmetic(struct policy_reader *reader, uint32_t offset, const struct ceda
 /* The language's own methods: {"arg": X} or {"left": X, "right": Y}. */
 static const struct node *
 read_method(
-    struct policy_reader *reader, uint32_t offset, const struct cedar_json *json, unsigned call)
+    struct policy_reader *reader, uint32_t offset, const struct json_value *json, unsigned call)
 {
 	unsigned count = call_traits((enum call)call)->operands;
-	const struct cedar_json *members[POLICY_READER_MAX_MEMBERS];
+	const struct json_value *members[POLICY_READER_MAX_MEMBERS];
 	struct node_list operands = { NULL, 0 };
 	uint32_t size = 0;
 
@@ -365,9 +365,9 @@ read_method(
 
 static const struct node *
 read_attribute(
-    struct policy_reader *reader, uint32_t offset, const struct cedar_json *json, unsigned which)
+    struct policy_reader *reader, uint32_t offset, const struct json_value *json, unsigned which)
 {
-	const struct cedar_json *members[POLICY_READER_MAX_MEMBERS];
+	const struct json_value *members[POLICY_READER_MAX_MEMBERS];
 	struct slice name;
 
 	(void)which;
@@ -380,10 +380,10 @@ read_attribute(
 
 /* One name, or a list of at least one. */
 static bool
-read_names(struct policy_reader *reader, const struct cedar_json *json, struct slice **ret_names,
+read_names(struct policy_reader *reader, const struct json_value *json, struct slice **ret_names,
     uint32_t *ret_count)
 {
-	bool is_list = json->kind == CEDAR_JSON_ARRAY;
+	bool is_list = json->kind == JSON_KIND_ARRAY;
 	uint32_t count = is_list ? json->count : 1;
 	struct slice *names;
 
@@ -403,9 +403,9 @@ read_names(struct policy_reader *reader, const struct cedar_json *json, struct s
 
 static const struct node *
 read_has(
-    struct policy_reader *reader, uint32_t offset, const struct cedar_json *json, unsigned which)
+    struct policy_reader *reader, uint32_t offset, const struct json_value *json, unsigned which)
 {
-	const struct cedar_json *members[POLICY_READER_MAX_MEMBERS];
+	const struct json_value *members[POLICY_READER_MAX_MEMBERS];
 	struct slice *names;
 	uint32_t count;
 
@@ -420,14 +420,14 @@ read_has(
 /* The text of a {"Literal": text}; NULL for "Wildcard"; anything else is wrong. */
 static bool
 pattern_element(
-    struct policy_reader *reader, const struct cedar_json *json, const struct slice **ret_literal)
+    struct policy_reader *reader, const struct json_value *json, const struct slice **ret_literal)
 {
-	const struct cedar_json *literal = cedar_json_find(json, "Literal");
+	const struct json_value *literal = json_find(json, "Literal");
 
 	*ret_literal = NULL;
-	if (cedar_json_is(json, "Wildcard"))
+	if (json_is(json, "Wildcard"))
 		return true;
-	if (literal == NULL || json->count != 1 || literal->kind != CEDAR_JSON_STRING)
+	if (literal == NULL || json->count != 1 || literal->kind != JSON_KIND_STRING)
 		return policy_reader_wrong(
 		    reader, json, NULL, "expected \"Wildcard\" or {\"Literal\": text}");
 	*ret_literal = &literal->as.string;
@@ -437,11 +437,11 @@ pattern_element(
 /* Bytes of all literals, and parts between wildcards. */
 static bool
 measure_pattern(
-    struct policy_reader *reader, const struct cedar_json *json, size_t *ret_len, size_t *ret_parts)
+    struct policy_reader *reader, const struct json_value *json, size_t *ret_len, size_t *ret_parts)
 {
 	const struct slice *literal;
 
-	if (json->kind != CEDAR_JSON_ARRAY)
+	if (json->kind != JSON_KIND_ARRAY)
 		return cedar_json_expected(&reader->document, json, "the list of a pattern");
 	*ret_len = 0;
 	*ret_parts = 1;
@@ -459,7 +459,7 @@ measure_pattern(
 /* Literals that follow each other are one part. */
 static bool
 read_pattern(
-    struct policy_reader *reader, const struct cedar_json *json, struct pattern *ret_pattern)
+    struct policy_reader *reader, const struct json_value *json, struct pattern *ret_pattern)
 {
 	size_t len = 0, count = 0, part = 0;
 	const struct slice *literal;
@@ -491,9 +491,9 @@ read_pattern(
 
 static const struct node *
 read_like(
-    struct policy_reader *reader, uint32_t offset, const struct cedar_json *json, unsigned which)
+    struct policy_reader *reader, uint32_t offset, const struct json_value *json, unsigned which)
 {
-	const struct cedar_json *members[POLICY_READER_MAX_MEMBERS];
+	const struct json_value *members[POLICY_READER_MAX_MEMBERS];
 	struct pattern pattern;
 
 	(void)which;
@@ -507,9 +507,9 @@ read_like(
 /* "in" may be null, which is as if it were not there. */
 static const struct node *
 read_is(
-    struct policy_reader *reader, uint32_t offset, const struct cedar_json *json, unsigned which)
+    struct policy_reader *reader, uint32_t offset, const struct json_value *json, unsigned which)
 {
-	const struct cedar_json *members[POLICY_READER_MAX_MEMBERS];
+	const struct json_value *members[POLICY_READER_MAX_MEMBERS];
 	const struct node *object, *in = NULL;
 	struct slice type;
 
@@ -520,7 +520,7 @@ read_is(
 	object = policy_reader_expression(reader, members[0]);
 	if (object == NULL)
 		return NULL;
-	if (members[2] != NULL && members[2]->kind != CEDAR_JSON_NULL) {
+	if (members[2] != NULL && members[2]->kind != JSON_KIND_NULL) {
 		in = policy_reader_expression(reader, members[2]);
 		if (in == NULL)
 			return NULL;
@@ -530,9 +530,9 @@ read_is(
 
 static const struct node *
 read_if(
-    struct policy_reader *reader, uint32_t offset, const struct cedar_json *json, unsigned which)
+    struct policy_reader *reader, uint32_t offset, const struct json_value *json, unsigned which)
 {
-	const struct cedar_json *members[POLICY_READER_MAX_MEMBERS];
+	const struct json_value *members[POLICY_READER_MAX_MEMBERS];
 	const struct node *branches[3];
 
 	(void)which;
@@ -548,11 +548,11 @@ read_if(
 
 static bool
 read_operands(
-    struct policy_reader *reader, const struct cedar_json *json, struct node_list *ret_operands)
+    struct policy_reader *reader, const struct json_value *json, struct node_list *ret_operands)
 {
 	uint32_t size = 0;
 
-	if (json->kind != CEDAR_JSON_ARRAY)
+	if (json->kind != JSON_KIND_ARRAY)
 		return cedar_json_expected(&reader->document, json, "a list of expressions");
 	*ret_operands = (struct node_list) { NULL, 0 };
 	for (uint32_t i = 0; i < json->count; i++)
@@ -564,7 +564,7 @@ read_operands(
 
 static const struct node *
 read_set(
-    struct policy_reader *reader, uint32_t offset, const struct cedar_json *json, unsigned which)
+    struct policy_reader *reader, uint32_t offset, const struct json_value *json, unsigned which)
 {
 	struct node_list elements;
 
@@ -575,11 +575,11 @@ read_set(
 
 static const struct node *
 read_record(
-    struct policy_reader *reader, uint32_t offset, const struct cedar_json *json, unsigned which)
+    struct policy_reader *reader, uint32_t offset, const struct json_value *json, unsigned which)
 {
 	(void)offset;
 	(void)which;
-	if (json->kind != CEDAR_JSON_OBJECT) {
+	if (json->kind != JSON_KIND_OBJECT) {
 		cedar_json_expected(&reader->document, json, "an object of expressions");
 		return NULL;
 	}
@@ -588,8 +588,8 @@ read_record(
 
 /* Of the extension types: {"ip": [..]}, of a method the receiver first. */
 static const struct node *
-read_extension(struct policy_reader *reader, const struct cedar_json *json,
-    const struct cedar_json_member *member)
+read_extension(
+    struct policy_reader *reader, const struct json_value *json, const struct json_member *member)
 {
 	enum call call = call_find(member->name);
 	struct node_list operands;
@@ -643,9 +643,9 @@ static const struct {
 };
 
 static const struct node *
-read_operation(struct policy_reader *reader, const struct cedar_json *json)
+read_operation(struct policy_reader *reader, const struct json_value *json)
 {
-	const struct cedar_json_member *member = &json->as.members[0];
+	const struct json_member *member = &json->as.members[0];
 
 	for (size_t i = 0; i < COUNT_OF(operations); i++)
 		if (slice_is(member->name, operations[i].name))
@@ -655,11 +655,11 @@ read_operation(struct policy_reader *reader, const struct cedar_json *json)
 }
 
 const struct node *
-policy_reader_expression(struct policy_reader *reader, const struct cedar_json *json)
+policy_reader_expression(struct policy_reader *reader, const struct json_value *json)
 {
 	const struct node *node;
 
-	if (json->kind != CEDAR_JSON_OBJECT) {
+	if (json->kind != JSON_KIND_OBJECT) {
 		cedar_json_expected(&reader->document, json, "an expression");
 		return NULL;
 	}

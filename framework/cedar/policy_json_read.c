@@ -19,7 +19,7 @@ enum { MAX_SHOWN_NAME = 64 };
 /* What both files use */
 
 bool
-policy_reader_wrong(struct policy_reader *reader, const struct cedar_json *value, const char *hint,
+policy_reader_wrong(struct policy_reader *reader, const struct json_value *value, const char *hint,
     const char *format, ...)
 {
 	char message[192];
@@ -44,16 +44,16 @@ wanted_index(const struct policy_reader_members *wanted, struct slice name)
 }
 
 bool
-policy_reader_members(struct policy_reader *reader, const struct cedar_json *object,
+policy_reader_members(struct policy_reader *reader, const struct json_value *object,
     const struct policy_reader_members *wanted,
-    const struct cedar_json *ret_values[POLICY_READER_MAX_MEMBERS])
+    const struct json_value *ret_values[POLICY_READER_MAX_MEMBERS])
 {
-	if (object->kind != CEDAR_JSON_OBJECT)
+	if (object->kind != JSON_KIND_OBJECT)
 		return cedar_json_expected(&reader->document, object, "an object");
 	for (unsigned i = 0; i < POLICY_READER_MAX_MEMBERS; i++)
 		ret_values[i] = NULL;
 	for (uint32_t i = 0; i < object->count; i++) {
-		const struct cedar_json_member *member = &object->as.members[i];
+		const struct json_member *member = &object->as.members[i];
 		unsigned index = wanted_index(wanted, member->name);
 
 		if (index < POLICY_READER_MAX_MEMBERS) {
@@ -73,10 +73,10 @@ policy_reader_members(struct policy_reader *reader, const struct cedar_json *obj
 }
 
 bool
-policy_reader_string(struct policy_reader *reader, const struct cedar_json *value, const char *what,
+policy_reader_string(struct policy_reader *reader, const struct json_value *value, const char *what,
     struct slice *ret_string)
 {
-	if (value->kind != CEDAR_JSON_STRING)
+	if (value->kind != JSON_KIND_STRING)
 		return cedar_json_expected(&reader->document, value, what);
 	*ret_string = value->as.string;
 	return true;
@@ -84,7 +84,7 @@ policy_reader_string(struct policy_reader *reader, const struct cedar_json *valu
 
 bool
 policy_reader_type(
-    struct policy_reader *reader, const struct cedar_json *value, struct slice *ret_type)
+    struct policy_reader *reader, const struct json_value *value, struct slice *ret_type)
 {
 	if (!policy_reader_string(reader, value, "an entity type", ret_type))
 		return false;
@@ -97,7 +97,7 @@ policy_reader_type(
 /* The head of a policy */
 
 static bool
-read_one_entity(struct policy_reader *reader, const struct cedar_json *value, struct scope *scope)
+read_one_entity(struct policy_reader *reader, const struct json_value *value, struct scope *scope)
 {
 	struct cedar_uid *uid = tree_alloc(&reader->tree, value->offset, sizeof(*uid));
 
@@ -109,10 +109,10 @@ read_one_entity(struct policy_reader *reader, const struct cedar_json *value, st
 }
 
 static bool
-read_slot(struct policy_reader *reader, const char *variable, const struct cedar_json *slot,
+read_slot(struct policy_reader *reader, const char *variable, const struct json_value *slot,
     struct scope *scope)
 {
-	if (slot->kind != CEDAR_JSON_STRING)
+	if (slot->kind != JSON_KIND_STRING)
 		return cedar_json_expected(&reader->document, slot, "a slot");
 	if (strcmp(variable, "action") == 0)
 		return policy_reader_wrong(reader, slot, NULL, "there are no slots for actions");
@@ -127,10 +127,10 @@ read_slot(struct policy_reader *reader, const char *variable, const struct cedar
 /* {"entity": uid} or {"slot": "?principal"}; the first wins, all else is ignored. */
 static bool
 read_entity_or_slot(struct policy_reader *reader, const char *variable,
-    const struct cedar_json *json, struct scope *scope)
+    const struct json_value *json, struct scope *scope)
 {
-	const struct cedar_json *entity = cedar_json_find(json, "entity");
-	const struct cedar_json *slot = cedar_json_find(json, "slot");
+	const struct json_value *entity = json_find(json, "entity");
+	const struct json_value *slot = json_find(json, "slot");
 
 	if (entity != NULL)
 		return read_one_entity(reader, entity, scope);
@@ -141,11 +141,11 @@ read_entity_or_slot(struct policy_reader *reader, const char *variable,
 }
 
 static bool
-read_entities(struct policy_reader *reader, const struct cedar_json *list, struct scope *scope)
+read_entities(struct policy_reader *reader, const struct json_value *list, struct scope *scope)
 {
 	struct cedar_uid *uids;
 
-	if (list->kind != CEDAR_JSON_ARRAY)
+	if (list->kind != JSON_KIND_ARRAY)
 		return cedar_json_expected(&reader->document, list, "a list of entities");
 	uids = tree_alloc(&reader->tree, list->offset, list->count * sizeof(*uids));
 	if (uids == NULL)
@@ -161,19 +161,19 @@ read_entities(struct policy_reader *reader, const struct cedar_json *list, struc
 
 /* {"op": "is", "entity_type": type, "in"?: {"entity": uid}} */
 static bool
-read_is(struct policy_reader *reader, const char *variable, const struct cedar_json *json,
+read_is(struct policy_reader *reader, const char *variable, const struct json_value *json,
     struct scope *scope)
 {
 	static const struct policy_reader_members wanted = {
 		.what = "\"is\"", .names = { "op", "entity_type", "in" }, .required = 2
 	};
-	const struct cedar_json *members[POLICY_READER_MAX_MEMBERS];
+	const struct json_value *members[POLICY_READER_MAX_MEMBERS];
 
 	scope->kind = SCOPE_IS;
 	if (!policy_reader_members(reader, json, &wanted, members) ||
 	    !policy_reader_type(reader, members[1], &scope->type))
 		return false;
-	if (members[2] == NULL || members[2]->kind == CEDAR_JSON_NULL)
+	if (members[2] == NULL || members[2]->kind == JSON_KIND_NULL)
 		return true;
 	scope->kind = SCOPE_IS_IN;
 	return read_entity_or_slot(reader, variable, members[2], scope);
@@ -181,7 +181,7 @@ read_is(struct policy_reader *reader, const char *variable, const struct cedar_j
 
 static bool
 check_actions(
-    struct policy_reader *reader, const struct cedar_json *json, const struct scope *scope)
+    struct policy_reader *reader, const struct json_value *json, const struct scope *scope)
 {
 	for (uint32_t i = 0; i < scope->count; i++)
 		if (!uid_is_action(&scope->entities[i]))
@@ -193,29 +193,29 @@ check_actions(
 
 /* {"op": .., ..} */
 static bool
-read_scope(struct policy_reader *reader, const char *variable, const struct cedar_json *json,
+read_scope(struct policy_reader *reader, const char *variable, const struct json_value *json,
     struct scope *scope)
 {
-	const struct cedar_json *op = cedar_json_find(json, "op");
+	const struct json_value *op = json_find(json, "op");
 	bool is_action = strcmp(variable, "action") == 0;
 
 	scope->offset = json->offset;
 	if (op == NULL)
 		return cedar_json_expected(
 		    &reader->document, json, "an object with a member \"op\"");
-	if (cedar_json_is(op, "All") || cedar_json_is(op, "all")) {
+	if (json_is(op, "All") || json_is(op, "all")) {
 		scope->kind = SCOPE_ANY;
 		return true;
 	}
-	if (cedar_json_is(op, "is") && !is_action)
+	if (json_is(op, "is") && !is_action)
 		return read_is(reader, variable, json, scope);
-	if (cedar_json_is(op, "==")) {
+	if (json_is(op, "==")) {
 		scope->kind = SCOPE_EQUAL;
-	} else if (cedar_json_is(op, "in")) {
+	} else if (json_is(op, "in")) {
 		scope->kind = SCOPE_IN;
-		if (is_action && cedar_json_find(json, "entity") == NULL &&
-		    cedar_json_find(json, "entities") != NULL)
-			return read_entities(reader, cedar_json_find(json, "entities"), scope);
+		if (is_action && json_find(json, "entity") == NULL &&
+		    json_find(json, "entities") != NULL)
+			return read_entities(reader, json_find(json, "entities"), scope);
 	} else {
 		return policy_reader_wrong(reader, op, NULL, "\"op\" is \"All\", \"==\"%s",
 		    is_action ? " or \"in\"" : ", \"in\" or \"is\"");
@@ -224,7 +224,7 @@ read_scope(struct policy_reader *reader, const char *variable, const struct ceda
 }
 
 static bool
-read_action(struct policy_reader *reader, const struct cedar_json *json, struct scope *scope)
+read_action(struct policy_reader *reader, const struct json_value *json, struct scope *scope)
 {
 	return read_scope(reader, "action", json, scope) && check_actions(reader, json, scope);
 }
@@ -234,17 +234,17 @@ read_action(struct policy_reader *reader, const struct cedar_json *json, struct 
 /* {"kind": "when" or "unless", "body": expression} */
 static bool
 read_condition(
-    struct policy_reader *reader, const struct cedar_json *json, struct condition *condition)
+    struct policy_reader *reader, const struct json_value *json, struct condition *condition)
 {
 	static const struct policy_reader_members wanted = {
 		.what = "a condition", .names = { "kind", "body" }, .required = 2
 	};
-	const struct cedar_json *members[POLICY_READER_MAX_MEMBERS];
+	const struct json_value *members[POLICY_READER_MAX_MEMBERS];
 
 	if (!policy_reader_members(reader, json, &wanted, members))
 		return false;
-	condition->is_unless = cedar_json_is(members[0], "unless");
-	if (!condition->is_unless && !cedar_json_is(members[0], "when"))
+	condition->is_unless = json_is(members[0], "unless");
+	if (!condition->is_unless && !json_is(members[0], "when"))
 		return policy_reader_wrong(
 		    reader, members[0], NULL, "\"kind\" is \"when\" or \"unless\"");
 	condition->body = policy_reader_expression(reader, members[1]);
@@ -252,11 +252,11 @@ read_condition(
 }
 
 static bool
-read_conditions(struct policy_reader *reader, const struct cedar_json *json, struct policy *policy)
+read_conditions(struct policy_reader *reader, const struct json_value *json, struct policy *policy)
 {
 	const struct condition **last = &policy->conditions;
 
-	if (json->kind != CEDAR_JSON_ARRAY)
+	if (json->kind != JSON_KIND_ARRAY)
 		return cedar_json_expected(&reader->document, json, "a list of conditions");
 	for (uint32_t i = 0; i < json->count; i++) {
 		struct condition *condition =
@@ -284,8 +284,8 @@ is_annotation_key(struct slice name)
 
 /* name: text or null */
 static bool
-read_annotation(struct policy_reader *reader, const struct cedar_json_member *member,
-    struct annotation *annotation)
+read_annotation(
+    struct policy_reader *reader, const struct json_member *member, struct annotation *annotation)
 {
 	if (!is_annotation_key(member->name)) {
 		complaint_add(&reader->document.source, member->name_offset, NULL,
@@ -294,18 +294,18 @@ read_annotation(struct policy_reader *reader, const struct cedar_json_member *me
 	}
 	annotation->key = member->name;
 	annotation->value = SLICE_OF("");
-	if (member->value.kind == CEDAR_JSON_NULL)
+	if (member->value.kind == JSON_KIND_NULL)
 		return true;
 	annotation->has_value = true;
 	return policy_reader_string(reader, &member->value, "a text or null", &annotation->value);
 }
 
 static bool
-read_annotations(struct policy_reader *reader, const struct cedar_json *json, struct policy *policy)
+read_annotations(struct policy_reader *reader, const struct json_value *json, struct policy *policy)
 {
 	struct annotation *first = NULL, **last = &first;
 
-	if (json->kind != CEDAR_JSON_OBJECT)
+	if (json->kind != JSON_KIND_OBJECT)
 		return cedar_json_expected(&reader->document, json, "an object of annotations");
 	for (uint32_t i = 0; i < json->count; i++) {
 		struct annotation *annotation =
@@ -322,10 +322,10 @@ read_annotations(struct policy_reader *reader, const struct cedar_json *json, st
 }
 
 static bool
-read_effect(struct policy_reader *reader, const struct cedar_json *json, struct policy *policy)
+read_effect(struct policy_reader *reader, const struct json_value *json, struct policy *policy)
 {
-	policy->effect = cedar_json_is(json, "permit") ? CEDAR_PERMIT : CEDAR_FORBID;
-	if (policy->effect == CEDAR_FORBID && !cedar_json_is(json, "forbid"))
+	policy->effect = json_is(json, "permit") ? CEDAR_PERMIT : CEDAR_FORBID;
+	if (policy->effect == CEDAR_FORBID && !json_is(json, "forbid"))
 		return policy_reader_wrong(
 		    reader, json, NULL, "\"effect\" is \"permit\" or \"forbid\"");
 	return true;
@@ -344,7 +344,7 @@ line_of(struct policy_reader *reader, uint32_t offset)
 
 /* "file:line", and what the offsets in the policy mean. */
 static bool
-note_place(struct policy_reader *reader, const struct cedar_json *json, struct policy *policy)
+note_place(struct policy_reader *reader, const struct json_value *json, struct policy *policy)
 {
 	const struct source *source = &reader->document.source;
 	const char *place =
@@ -360,7 +360,7 @@ note_place(struct policy_reader *reader, const struct cedar_json *json, struct p
 }
 
 static struct policy *
-read_policy(struct policy_reader *reader, const struct cedar_json *json)
+read_policy(struct policy_reader *reader, const struct json_value *json)
 {
 	static const struct policy_reader_members wanted = {
 		.what = "a policy",
@@ -369,7 +369,7 @@ read_policy(struct policy_reader *reader, const struct cedar_json *json)
 		.required = 5,
 	};
 	struct policy *policy = tree_alloc(&reader->tree, json->offset, sizeof(*policy));
-	const struct cedar_json *members[POLICY_READER_MAX_MEMBERS];
+	const struct json_value *members[POLICY_READER_MAX_MEMBERS];
 
 	if (policy == NULL || !policy_reader_members(reader, json, &wanted, members) ||
 	    !note_place(reader, json, policy) || !read_effect(reader, members[0], policy) ||
@@ -412,7 +412,7 @@ pass_on(struct policy_reader *reader, const struct cedar_complaints *complaints)
 
 /* What complaints about a text inside the document call it. NULL: memory. */
 static const char *
-name_of_text(struct policy_reader *reader, const struct cedar_json *json)
+name_of_text(struct policy_reader *reader, const struct json_value *json)
 {
 	const char *name = arena_printf(reader->document.source.arena, "%s:%u, text",
 	    reader->document.source.file, line_of(reader, json->offset));
@@ -424,7 +424,7 @@ name_of_text(struct policy_reader *reader, const struct cedar_json *json)
 
 static bool
 add_text_policy(struct policy_reader *reader, struct cedar_builder *builder, enum cedar_form form,
-    struct slice id, const struct cedar_json *json)
+    struct slice id, const struct json_value *json)
 {
 	const char *name = name_of_text(reader, json);
 	struct cedar_complaints complaints;
@@ -439,7 +439,7 @@ add_text_policy(struct policy_reader *reader, struct cedar_builder *builder, enu
 
 static bool
 add_json_policy(struct policy_reader *reader, struct cedar_builder *builder, enum cedar_form form,
-    struct slice id, const struct cedar_json *json)
+    struct slice id, const struct json_value *json)
 {
 	struct policy *policy = read_policy(reader, json);
 
@@ -454,16 +454,16 @@ add_json_policy(struct policy_reader *reader, struct cedar_builder *builder, enu
 
 static bool
 add_policy(struct policy_reader *reader, struct cedar_builder *builder, enum cedar_form form,
-    struct slice id, enum policy_json_set takes, const struct cedar_json *json)
+    struct slice id, enum policy_json_set takes, const struct json_value *json)
 {
-	if (takes == POLICY_JSON_TEXTS_TOO && json->kind == CEDAR_JSON_STRING)
+	if (takes == POLICY_JSON_TEXTS_TOO && json->kind == JSON_KIND_STRING)
 		return add_text_policy(reader, builder, form, id, json);
 	return add_json_policy(reader, builder, form, id, json);
 }
 
 bool
 policy_json_add(struct cedar_builder *builder, enum cedar_form form, struct slice id,
-    const struct cedar_json_document *document, const struct cedar_json *policy)
+    const struct cedar_json_document *document, const struct json_value *policy)
 {
 	struct policy_reader reader;
 
@@ -474,9 +474,9 @@ policy_json_add(struct cedar_builder *builder, enum cedar_form form, struct slic
 /* {"id": policy, ..}; goes on behind one that is wrong, to find the next. */
 static void
 add_policies(struct policy_reader *reader, struct cedar_builder *builder, enum cedar_form form,
-    enum policy_json_set takes, const struct cedar_json *json)
+    enum policy_json_set takes, const struct json_value *json)
 {
-	if (json->kind != CEDAR_JSON_OBJECT) {
+	if (json->kind != JSON_KIND_OBJECT) {
 		cedar_json_expected(&reader->document, json, "an object of ids and policies");
 		return;
 	}
@@ -488,7 +488,7 @@ add_policies(struct policy_reader *reader, struct cedar_builder *builder, enum c
 /* A text of any number of policies, no template among them. */
 static void
 add_static_text(
-    struct policy_reader *reader, struct cedar_builder *builder, const struct cedar_json *json)
+    struct policy_reader *reader, struct cedar_builder *builder, const struct json_value *json)
 {
 	const char *name = name_of_text(reader, json);
 	uint32_t templates = builder->templates.count;
@@ -506,7 +506,7 @@ add_static_text(
 /* [policy, ..]: policy0, policy1, .. */
 static void
 add_static_list(
-    struct policy_reader *reader, struct cedar_builder *builder, const struct cedar_json *json)
+    struct policy_reader *reader, struct cedar_builder *builder, const struct json_value *json)
 {
 	for (uint32_t i = 0; i < json->count && value_json_may_go_on(&reader->document); i++) {
 		char id[32];
@@ -519,11 +519,11 @@ add_static_list(
 
 static void
 add_static(struct policy_reader *reader, struct cedar_builder *builder, enum policy_json_set takes,
-    const struct cedar_json *json)
+    const struct json_value *json)
 {
-	if (takes == POLICY_JSON_TEXTS_TOO && json->kind == CEDAR_JSON_STRING)
+	if (takes == POLICY_JSON_TEXTS_TOO && json->kind == JSON_KIND_STRING)
 		add_static_text(reader, builder, json);
-	else if (takes == POLICY_JSON_TEXTS_TOO && json->kind == CEDAR_JSON_ARRAY)
+	else if (takes == POLICY_JSON_TEXTS_TOO && json->kind == JSON_KIND_ARRAY)
 		add_static_list(reader, builder, json);
 	else
 		add_policies(reader, builder, CEDAR_STATIC, takes, json);
@@ -531,14 +531,14 @@ add_static(struct policy_reader *reader, struct cedar_builder *builder, enum pol
 
 /* {"templateId": id, "newId": id, "values": {"?principal": uid, ..}} */
 static bool
-add_link(struct policy_reader *reader, struct cedar_builder *builder, const struct cedar_json *json)
+add_link(struct policy_reader *reader, struct cedar_builder *builder, const struct json_value *json)
 {
 	static const struct policy_reader_members wanted = { .what = "a link",
 		.names = { "templateId", "newId", "values" },
 		.required = 3 },
 						  slots = { .what = "\"values\"",
 							  .names = { "?principal", "?resource" } };
-	const struct cedar_json *members[POLICY_READER_MAX_MEMBERS],
+	const struct json_value *members[POLICY_READER_MAX_MEMBERS],
 	    *values[POLICY_READER_MAX_MEMBERS];
 	struct cedar_uid uids[2];
 	struct slice template_id, new_id;
@@ -557,9 +557,9 @@ add_link(struct policy_reader *reader, struct cedar_builder *builder, const stru
 
 static void
 add_links(
-    struct policy_reader *reader, struct cedar_builder *builder, const struct cedar_json *json)
+    struct policy_reader *reader, struct cedar_builder *builder, const struct json_value *json)
 {
-	if (json->kind != CEDAR_JSON_ARRAY) {
+	if (json->kind != JSON_KIND_ARRAY) {
 		cedar_json_expected(&reader->document, json, "a list of links");
 		return;
 	}
@@ -569,14 +569,14 @@ add_links(
 
 bool
 policy_json_add_set(struct cedar_builder *builder, enum policy_json_set takes,
-    const struct cedar_json_document *document, const struct cedar_json *set)
+    const struct cedar_json_document *document, const struct json_value *set)
 {
 	static const struct policy_reader_members wanted = { .what = "a policy set",
 		.names = { "staticPolicies", "templates", "templateLinks" } };
 	struct cedar_complaints *complaints = document->source.complaints;
 	size_t complaints_before = complaints->count;
 	struct builder_mark mark = builder_mark(builder);
-	const struct cedar_json *members[POLICY_READER_MAX_MEMBERS];
+	const struct json_value *members[POLICY_READER_MAX_MEMBERS];
 	struct policy_reader reader;
 
 	open_reader(&reader, builder, document);

@@ -21,7 +21,7 @@ struct policy_reader {
 };
 
 /* Complains about a value. Always false. */
-bool policy_reader_wrong(struct policy_reader *reader, const struct cedar_json *value,
+bool policy_reader_wrong(struct policy_reader *reader, const struct json_value *value,
     const char *hint, const char *format, ...) PRINTF_LIKE(4, 5);
 
 /* The members that an object may have, in the order in which they are wanted. */
@@ -33,18 +33,18 @@ struct policy_reader_members {
 	bool is_open;      /* others are ignored, else refused */
 };
 /* Finds them; NULL for one that is not there. */
-bool policy_reader_members(struct policy_reader *reader, const struct cedar_json *object,
+bool policy_reader_members(struct policy_reader *reader, const struct json_value *object,
     const struct policy_reader_members *wanted,
-    const struct cedar_json *ret_values[POLICY_READER_MAX_MEMBERS]);
+    const struct json_value *ret_values[POLICY_READER_MAX_MEMBERS]);
 
 /* A string. */
-bool policy_reader_string(struct policy_reader *reader, const struct cedar_json *value,
+bool policy_reader_string(struct policy_reader *reader, const struct json_value *value,
     const char *what, struct slice *ret_string);
 /* A string that is a Path. */
 bool policy_reader_type(
-    struct policy_reader *reader, const struct cedar_json *value, struct slice *ret_type);
+    struct policy_reader *reader, const struct json_value *value, struct slice *ret_type);
 /* The body of a condition. */
 const struct node *policy_reader_expression(
-    struct policy_reader *reader, const struct cedar_json *json);
+    struct policy_reader *reader, const struct json_value *json);
 
 #endif

@@ -2,7 +2,7 @@
 #include "cedar/printer.h"
 
 #include "cedar/calls.h"
-#include "cedar/sort.h"
+#include "core/sort.h"
 
 static const char *const variables[VARIABLE_COUNT] = {
 	[VARIABLE_PRINCIPAL] = "principal",

@@ -56,7 +56,7 @@ schema_builder_add_text(struct schema_builder *builder, const char *file, struct
 
 bool
 schema_builder_add_json(struct schema_builder *builder, const struct cedar_json_document *document,
-    const struct cedar_json *value)
+    const struct json_value *value)
 {
 	struct decl_fragment *fragment = arena_calloc(builder->arena, 1, sizeof(*fragment));
 
@@ -98,7 +98,7 @@ schema_read_text(struct arena *arena, const char *file, struct slice text,
 }
 
 const struct cedar_schema *
-schema_read_json(const struct cedar_json_document *document, const struct cedar_json *value)
+schema_read_json(const struct cedar_json_document *document, const struct json_value *value)
 {
 	struct schema_builder *builder = schema_builder_new(document->source.arena);
 
@@ -160,7 +160,7 @@ schema_text_to_resolved_json(struct arena *arena, const char *file, struct slice
 
 bool
 schema_json_to_text(
-    const struct cedar_json_document *document, const struct cedar_json *value, struct buffer *out)
+    const struct cedar_json_document *document, const struct json_value *value, struct buffer *out)
 {
 	struct schema_builder builder = {
 		.arena = document->source.arena,

@@ -144,7 +144,7 @@ void decl_fragment_finish(struct decl_fragment *fragment);
  * complaints say why.
  */
 bool schema_text_parse(struct decl_fragment *fragment) MUST_USE;
-bool schema_json_parse(struct decl_fragment *fragment, const struct cedar_json *value) MUST_USE;
+bool schema_json_parse(struct decl_fragment *fragment, const struct json_value *value) MUST_USE;
 
 /*
  * Writes all names of a fragment whole, and says of each what it is: an entity type or a common

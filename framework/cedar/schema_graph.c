@@ -5,7 +5,7 @@
  */
 #include "cedar/schema_graph.h"
 
-#include "cedar/sort.h"
+#include "core/sort.h"
 
 enum {
 	UNSEEN = 0,

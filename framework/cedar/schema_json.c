@@ -11,7 +11,7 @@ enum { MAX_SHOWN_NAME = 64 };
 /* Declarations. Each gets the member that declares it. */
 
 static bool
-read_common(struct schema_json_reading *reading, const struct cedar_json_member *member,
+read_common(struct schema_json_reading *reading, const struct json_member *member,
     struct decl_namespace *namespace)
 {
 	struct decl_common *common = schema_json_alloc(reading, sizeof(*common));
@@ -41,24 +41,24 @@ static bool
 read_enum(const struct schema_json_reading *reading, const struct schema_json_members *members,
     struct decl_entity_body *body)
 {
-	const struct cedar_json *list = members->at[ENTITY_ENUM];
+	const struct json_value *list = members->at[ENTITY_ENUM];
 
 	for (int i = ENTITY_PARENTS; i <= ENTITY_TAGS; i++)
 		if (members->at[i] != NULL)
 			return schema_json_wrong(reading, members->at[i]->offset, NULL,
 			    "an entity type with \"enum\" has nothing but annotations beside");
-	if (list->kind != CEDAR_JSON_ARRAY)
+	if (list->kind != JSON_KIND_ARRAY)
 		return schema_json_expected(reading, list, "a list of ids");
 	if (list->count == 0)
 		return schema_json_wrong(reading, list->offset, NULL, "the list of ids is empty");
 	body->is_enum = true;
 	for (uint32_t i = 0; i < list->count; i++) {
-		const struct cedar_json *id = &list->as.elements[i];
+		const struct json_value *id = &list->as.elements[i];
 		struct decl_name *name = schema_json_alloc(reading, sizeof(*name));
 
 		if (name == NULL)
 			return false;
-		if (id->kind != CEDAR_JSON_STRING)
+		if (id->kind != JSON_KIND_STRING)
 			return schema_json_expected(reading, id, "an id");
 		name->text = id->as.string;
 		name->offset = id->offset;
@@ -81,7 +81,7 @@ read_entity_body(struct schema_json_reading *reading, const struct schema_json_m
 }
 
 static bool
-read_entity(struct schema_json_reading *reading, const struct cedar_json_member *member,
+read_entity(struct schema_json_reading *reading, const struct json_member *member,
     struct decl_namespace *namespace)
 {
 	struct decl_entity *entity = schema_json_alloc(reading, sizeof(*entity));
@@ -116,13 +116,13 @@ static const struct schema_json_shape reference_shape = { "an action's parent", 
 
 /* Absent and null are the same. */
 static bool
-is_given(const struct cedar_json *value)
+is_given(const struct json_value *value)
 {
-	return value != NULL && value->kind != CEDAR_JSON_NULL;
+	return value != NULL && value->kind != JSON_KIND_NULL;
 }
 
 static bool
-read_applies_to(struct schema_json_reading *reading, const struct cedar_json *value,
+read_applies_to(struct schema_json_reading *reading, const struct json_value *value,
     struct decl_action_body *body)
 {
 	struct schema_json_members members;
@@ -137,7 +137,7 @@ read_applies_to(struct schema_json_reading *reading, const struct cedar_json *va
 }
 
 static bool
-read_reference(const struct schema_json_reading *reading, const struct cedar_json *value,
+read_reference(const struct schema_json_reading *reading, const struct json_value *value,
     struct decl_names *references)
 {
 	struct decl_action_reference *reference = schema_json_alloc(reading, sizeof(*reference));
@@ -145,7 +145,7 @@ read_reference(const struct schema_json_reading *reading, const struct cedar_jso
 
 	if (reference == NULL || !schema_json_open(reading, value, &reference_shape, &members))
 		return false;
-	if (members.at[REFERENCE_ID]->kind != CEDAR_JSON_STRING)
+	if (members.at[REFERENCE_ID]->kind != JSON_KIND_STRING)
 		return schema_json_expected(
 		    reading, members.at[REFERENCE_ID], "the id of an action");
 	reference->name.text = members.at[REFERENCE_ID]->as.string;
@@ -159,13 +159,13 @@ read_reference(const struct schema_json_reading *reading, const struct cedar_jso
 }
 
 static bool
-read_action_parents(const struct schema_json_reading *reading, const struct cedar_json *value,
+read_action_parents(const struct schema_json_reading *reading, const struct json_value *value,
     struct decl_action_body *body)
 {
 	body->has_parents = is_given(value);
 	if (!body->has_parents)
 		return true;
-	if (value->kind != CEDAR_JSON_ARRAY)
+	if (value->kind != JSON_KIND_ARRAY)
 		return schema_json_expected(reading, value, "a list of actions");
 	for (uint32_t i = 0; i < value->count; i++)
 		if (!read_reference(reading, &value->as.elements[i], &body->parents))
@@ -174,7 +174,7 @@ read_action_parents(const struct schema_json_reading *reading, const struct ceda
 }
 
 static bool
-read_action(struct schema_json_reading *reading, const struct cedar_json_member *member,
+read_action(struct schema_json_reading *reading, const struct json_member *member,
     struct decl_namespace *namespace)
 {
 	struct decl_action *action = schema_json_alloc(reading, sizeof(*action));
@@ -201,17 +201,17 @@ read_action(struct schema_json_reading *reading, const struct cedar_json_member 
 
 /* Namespaces */
 
-typedef bool read_declaration(struct schema_json_reading *reading,
-    const struct cedar_json_member *member, struct decl_namespace *namespace);
+typedef bool read_declaration(struct schema_json_reading *reading, const struct json_member *member,
+    struct decl_namespace *namespace);
 
 /* All of one kind; what is wrong is complained about and the others are read all the same. */
 static void
-read_declarations(struct schema_json_reading *reading, const struct cedar_json *value,
+read_declarations(struct schema_json_reading *reading, const struct json_value *value,
     const char *what, read_declaration *read, struct decl_namespace *namespace)
 {
 	if (value == NULL)
 		return;
-	if (value->kind != CEDAR_JSON_OBJECT) {
+	if (value->kind != JSON_KIND_OBJECT) {
 		(void)schema_json_expected(reading, value, what);
 		return;
 	}
@@ -230,8 +230,8 @@ static const struct schema_json_shape namespace_shape = { "a namespace", true,
 	{ "commonTypes", "entityTypes", "actions", "annotations" } };
 
 static bool
-check_namespace_name(const struct schema_json_reading *reading,
-    const struct cedar_json_member *member, const struct decl_namespace *namespace)
+check_namespace_name(const struct schema_json_reading *reading, const struct json_member *member,
+    const struct decl_namespace *namespace)
 {
 	if (member->name.len == 0 && namespace->annotations != NULL)
 		return schema_json_wrong(
@@ -245,7 +245,7 @@ check_namespace_name(const struct schema_json_reading *reading,
 }
 
 static void
-read_namespace(struct schema_json_reading *reading, const struct cedar_json_member *member)
+read_namespace(struct schema_json_reading *reading, const struct json_member *member)
 {
 	struct decl_namespace *namespace = schema_json_alloc(reading, sizeof(*namespace));
 	struct schema_json_members members;
@@ -269,7 +269,7 @@ read_namespace(struct schema_json_reading *reading, const struct cedar_json_memb
 }
 
 bool
-schema_json_parse(struct decl_fragment *fragment, const struct cedar_json *value)
+schema_json_parse(struct decl_fragment *fragment, const struct json_value *value)
 {
 	struct schema_json_reading reading = {
 		.fragment = fragment,
@@ -277,7 +277,7 @@ schema_json_parse(struct decl_fragment *fragment, const struct cedar_json *value
 	};
 	size_t before = fragment->source.complaints->count;
 
-	if (value->kind != CEDAR_JSON_OBJECT)
+	if (value->kind != JSON_KIND_OBJECT)
 		return schema_json_expected(&reading, value, "an object of namespaces");
 	for (uint32_t i = 0; i < value->count; i++)
 		read_namespace(&reading, &value->as.members[i]);

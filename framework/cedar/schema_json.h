@@ -33,7 +33,7 @@ struct schema_json_shape {
 
 /* The members that are there, by index in the shape; NULL: not there. */
 struct schema_json_members {
-	const struct cedar_json *at[SCHEMA_JSON_MAX_MEMBERS];
+	const struct json_value *at[SCHEMA_JSON_MAX_MEMBERS];
 };
 
 #define MEMBER_BIT(member) (1u << (member))
@@ -43,30 +43,30 @@ bool schema_json_wrong(const struct schema_json_reading *reading, uint32_t offse
     const char *message);
 /* "expected WHAT, found .." Always false. */
 bool schema_json_expected(
-    const struct schema_json_reading *reading, const struct cedar_json *value, const char *what);
+    const struct schema_json_reading *reading, const struct json_value *value, const char *what);
 void *schema_json_alloc(const struct schema_json_reading *reading, size_t size);
 
 /* Takes an object apart; members that are unknown or missing are complained about. */
-bool schema_json_open(const struct schema_json_reading *reading, const struct cedar_json *value,
+bool schema_json_open(const struct schema_json_reading *reading, const struct json_value *value,
     const struct schema_json_shape *shape, struct schema_json_members *ret_members);
 
 /* Whether the name of a member may be a type's. */
 bool schema_json_identifier(
-    const struct schema_json_reading *reading, const struct cedar_json_member *member);
+    const struct schema_json_reading *reading, const struct json_member *member);
 /* A name, and a list of names. */
-bool schema_json_path(const struct schema_json_reading *reading, const struct cedar_json *value,
+bool schema_json_path(const struct schema_json_reading *reading, const struct json_value *value,
     const char *what, struct slice *ret_path);
-bool schema_json_paths(const struct schema_json_reading *reading, const struct cedar_json *value,
+bool schema_json_paths(const struct schema_json_reading *reading, const struct json_value *value,
     struct decl_names *names);
 /* `value` NULL: none. */
 bool schema_json_annotations(const struct schema_json_reading *reading,
-    const struct cedar_json *value, const struct annotation **ret_annotations);
+    const struct json_value *value, const struct annotation **ret_annotations);
 
 /* `value` NULL: leaves `*ret_type` alone. */
-bool schema_json_optional_type(struct schema_json_reading *reading, const struct cedar_json *value,
+bool schema_json_optional_type(struct schema_json_reading *reading, const struct json_value *value,
     const struct decl_type **ret_type);
 /* A type that has annotations beside its members. */
 const struct decl_type *schema_json_annotated_type(struct schema_json_reading *reading,
-    const struct cedar_json *value, const struct annotation **ret_annotations);
+    const struct json_value *value, const struct annotation **ret_annotations);
 
 #endif

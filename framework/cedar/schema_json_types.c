@@ -18,7 +18,7 @@ schema_json_wrong(const struct schema_json_reading *reading, uint32_t offset, co
 
 bool
 schema_json_expected(
-    const struct schema_json_reading *reading, const struct cedar_json *value, const char *what)
+    const struct schema_json_reading *reading, const struct json_value *value, const char *what)
 {
 	return cedar_json_expected(&reading->document, value, what);
 }
@@ -47,7 +47,7 @@ list_names(const struct schema_json_reading *reading, const struct schema_json_s
 }
 
 static bool
-check_required(const struct schema_json_reading *reading, const struct cedar_json *value,
+check_required(const struct schema_json_reading *reading, const struct json_value *value,
     const struct schema_json_shape *shape, const struct schema_json_members *members)
 {
 	for (uint32_t i = 0; i < shape->count; i++)
@@ -60,7 +60,7 @@ check_required(const struct schema_json_reading *reading, const struct cedar_jso
 }
 
 static bool
-take_member(const struct schema_json_reading *reading, const struct cedar_json_member *member,
+take_member(const struct schema_json_reading *reading, const struct json_member *member,
     const struct schema_json_shape *shape, struct schema_json_members *members)
 {
 	for (uint32_t i = 0; i < shape->count; i++)
@@ -74,7 +74,7 @@ take_member(const struct schema_json_reading *reading, const struct cedar_json_m
 }
 
 static bool
-take_list(const struct schema_json_reading *reading, const struct cedar_json *value,
+take_list(const struct schema_json_reading *reading, const struct json_value *value,
     const struct schema_json_shape *shape, struct schema_json_members *members)
 {
 	if (value->count > shape->count)
@@ -86,15 +86,15 @@ take_list(const struct schema_json_reading *reading, const struct cedar_json *va
 }
 
 bool
-schema_json_open(const struct schema_json_reading *reading, const struct cedar_json *value,
+schema_json_open(const struct schema_json_reading *reading, const struct json_value *value,
     const struct schema_json_shape *shape, struct schema_json_members *ret_members)
 {
 	bool is_right = true;
 
 	*ret_members = (struct schema_json_members) { { NULL } };
-	if (value->kind == CEDAR_JSON_ARRAY && shape->may_be_list)
+	if (value->kind == JSON_KIND_ARRAY && shape->may_be_list)
 		return take_list(reading, value, shape, ret_members);
-	if (value->kind != CEDAR_JSON_OBJECT)
+	if (value->kind != JSON_KIND_OBJECT)
 		return schema_json_expected(reading, value, shape->what);
 	for (uint32_t i = 0; i < value->count; i++)
 		is_right &= take_member(reading, &value->as.members[i], shape, ret_members);
@@ -105,10 +105,10 @@ schema_json_open(const struct schema_json_reading *reading, const struct cedar_j
 
 /* A name as the value of a member. */
 bool
-schema_json_path(const struct schema_json_reading *reading, const struct cedar_json *value,
+schema_json_path(const struct schema_json_reading *reading, const struct json_value *value,
     const char *what, struct slice *ret_path)
 {
-	if (value->kind != CEDAR_JSON_STRING)
+	if (value->kind != JSON_KIND_STRING)
 		return schema_json_expected(reading, value, what);
 	*ret_path = value->as.string;
 	if (decl_is_path(*ret_path))
@@ -119,13 +119,13 @@ schema_json_path(const struct schema_json_reading *reading, const struct cedar_j
 }
 
 bool
-schema_json_paths(const struct schema_json_reading *reading, const struct cedar_json *value,
+schema_json_paths(const struct schema_json_reading *reading, const struct json_value *value,
     struct decl_names *names)
 {
-	if (value->kind != CEDAR_JSON_ARRAY)
+	if (value->kind != JSON_KIND_ARRAY)
 		return schema_json_expected(reading, value, "a list of entity types");
 	for (uint32_t i = 0; i < value->count; i++) {
-		const struct cedar_json *element = &value->as.elements[i];
+		const struct json_value *element = &value->as.elements[i];
 		struct decl_name *name = schema_json_alloc(reading, sizeof(*name));
 
 		if (name == NULL ||
@@ -139,8 +139,7 @@ schema_json_paths(const struct schema_json_reading *reading, const struct cedar_
 
 /* The name of a member that declares a type. */
 bool
-schema_json_identifier(
-    const struct schema_json_reading *reading, const struct cedar_json_member *member)
+schema_json_identifier(const struct schema_json_reading *reading, const struct json_member *member)
 {
 	if (decl_is_identifier(member->name, false))
 		return true;
@@ -152,27 +151,27 @@ schema_json_identifier(
 /* Annotations */
 
 static bool
-read_annotation(const struct schema_json_reading *reading, const struct cedar_json_member *member,
+read_annotation(const struct schema_json_reading *reading, const struct json_member *member,
     struct annotation *annotation)
 {
-	const struct cedar_json *value = &member->value;
+	const struct json_value *value = &member->value;
 
 	if (!decl_is_identifier(member->name, true)) {
 		complaint_add(&reading->fragment->source, member->name_offset, NULL,
 		    "\"%.*s\" is no identifier", SHOWN(member->name));
 		return false;
 	}
-	if (value->kind != CEDAR_JSON_STRING && value->kind != CEDAR_JSON_NULL)
+	if (value->kind != JSON_KIND_STRING && value->kind != JSON_KIND_NULL)
 		return schema_json_expected(reading, value, "a string or null");
 	annotation->key = member->name;
-	annotation->has_value = value->kind == CEDAR_JSON_STRING;
+	annotation->has_value = value->kind == JSON_KIND_STRING;
 	annotation->value = annotation->has_value ? value->as.string : SLICE_OF("");
 	return true;
 }
 
 /* `value` NULL: none. */
 bool
-schema_json_annotations(const struct schema_json_reading *reading, const struct cedar_json *value,
+schema_json_annotations(const struct schema_json_reading *reading, const struct json_value *value,
     const struct annotation **ret_annotations)
 {
 	struct annotation *first = NULL, **last = &first;
@@ -180,7 +179,7 @@ schema_json_annotations(const struct schema_json_reading *reading, const struct 
 	*ret_annotations = NULL;
 	if (value == NULL)
 		return true;
-	if (value->kind != CEDAR_JSON_OBJECT)
+	if (value->kind != JSON_KIND_OBJECT)
 		return schema_json_expected(reading, value, "an object of annotations");
 	if (value->count > CEDAR_MAX_ANNOTATIONS) {
 		complaint_limit(&reading->fragment->source, value->offset, NULL,
@@ -243,24 +242,24 @@ static const struct {
 };
 
 static const struct decl_type *read_type(
-    struct schema_json_reading *reading, const struct cedar_json *value);
+    struct schema_json_reading *reading, const struct json_value *value);
 static const struct decl_type *read_open_type(struct schema_json_reading *reading,
-    const struct cedar_json *value, const struct schema_json_members *members);
+    const struct json_value *value, const struct schema_json_members *members);
 
 /* `value` NULL: false. */
 static bool
-read_flag(const struct schema_json_reading *reading, const struct cedar_json *value, bool *ret_flag)
+read_flag(const struct schema_json_reading *reading, const struct json_value *value, bool *ret_flag)
 {
 	if (value == NULL)
 		return true;
-	if (value->kind != CEDAR_JSON_BOOL)
+	if (value->kind != JSON_KIND_BOOL)
 		return schema_json_expected(reading, value, "true or false");
 	*ret_flag = value->as.boolean;
 	return true;
 }
 
 static bool
-read_attribute(struct schema_json_reading *reading, const struct cedar_json_member *member,
+read_attribute(struct schema_json_reading *reading, const struct json_member *member,
     struct decl_names *attributes)
 {
 	struct decl_attribute *attribute = schema_json_alloc(reading, sizeof(*attribute));
@@ -284,12 +283,12 @@ read_attribute(struct schema_json_reading *reading, const struct cedar_json_memb
 }
 
 static bool
-read_attributes(struct schema_json_reading *reading, const struct cedar_json *value,
+read_attributes(struct schema_json_reading *reading, const struct json_value *value,
     struct decl_names *attributes)
 {
 	bool is_right = true;
 
-	if (value->kind != CEDAR_JSON_OBJECT)
+	if (value->kind != JSON_KIND_OBJECT)
 		return schema_json_expected(reading, value, "an object of attributes");
 	for (uint32_t i = 0; i < value->count; i++)
 		is_right &= read_attribute(reading, &value->as.members[i], attributes);
@@ -299,7 +298,7 @@ read_attributes(struct schema_json_reading *reading, const struct cedar_json *va
 
 /* The name of an entity type, common type or extension type. */
 static bool
-read_type_name(const struct schema_json_reading *reading, const struct cedar_json *value,
+read_type_name(const struct schema_json_reading *reading, const struct json_value *value,
     struct decl_type *type)
 {
 	if (!schema_json_path(reading, value, "the name of a type", &type->name))
@@ -315,7 +314,7 @@ read_type_name(const struct schema_json_reading *reading, const struct cedar_jso
 }
 
 static bool
-check_type_members(const struct schema_json_reading *reading, const struct cedar_json *value,
+check_type_members(const struct schema_json_reading *reading, const struct json_value *value,
     const struct schema_json_members *members, uint32_t required, uint32_t allowed)
 {
 	for (uint32_t i = TYPE_ELEMENT; i <= TYPE_NAME; i++) {
@@ -362,13 +361,13 @@ fill_type(struct schema_json_reading *reading, const struct schema_json_members 
 
 /* A type of a kind that its "type" tells. */
 static bool
-read_kind(struct schema_json_reading *reading, const struct cedar_json *value,
+read_kind(struct schema_json_reading *reading, const struct json_value *value,
     const struct schema_json_members *members, struct decl_type *type)
 {
-	const struct cedar_json *kind = members->at[TYPE_TYPE];
+	const struct json_value *kind = members->at[TYPE_TYPE];
 	uint32_t required = 0, allowed = 0;
 
-	if (kind->kind != CEDAR_JSON_STRING)
+	if (kind->kind != JSON_KIND_STRING)
 		return schema_json_expected(
 		    reading, kind, "the kind of a type or the name of a common type");
 	type->kind = DECL_COMMON;
@@ -383,7 +382,7 @@ read_kind(struct schema_json_reading *reading, const struct cedar_json *value,
 }
 
 static const struct decl_type *
-read_open_type(struct schema_json_reading *reading, const struct cedar_json *value,
+read_open_type(struct schema_json_reading *reading, const struct json_value *value,
     const struct schema_json_members *members)
 {
 	struct decl_type *type = schema_json_alloc(reading, sizeof(*type));
@@ -404,7 +403,7 @@ read_open_type(struct schema_json_reading *reading, const struct cedar_json *val
 }
 
 static const struct decl_type *
-read_type(struct schema_json_reading *reading, const struct cedar_json *value)
+read_type(struct schema_json_reading *reading, const struct json_value *value)
 {
 	struct schema_json_members members;
 
@@ -414,7 +413,7 @@ read_type(struct schema_json_reading *reading, const struct cedar_json *value)
 }
 
 bool
-schema_json_optional_type(struct schema_json_reading *reading, const struct cedar_json *value,
+schema_json_optional_type(struct schema_json_reading *reading, const struct json_value *value,
     const struct decl_type **ret_type)
 {
 	if (value == NULL)
@@ -424,7 +423,7 @@ schema_json_optional_type(struct schema_json_reading *reading, const struct ceda
 }
 
 const struct decl_type *
-schema_json_annotated_type(struct schema_json_reading *reading, const struct cedar_json *value,
+schema_json_annotated_type(struct schema_json_reading *reading, const struct json_value *value,
     const struct annotation **ret_annotations)
 {
 	struct schema_json_members members;

@@ -11,7 +11,7 @@ const struct cedar_schema *schema_read_text(struct arena *arena, const char *fil
     struct slice text, struct cedar_complaints *reterr_complaints) MUST_USE;
 /* Complains to the document's complaints; lives in the document's arena. */
 const struct cedar_schema *schema_read_json(
-    const struct cedar_json_document *document, const struct cedar_json *value) MUST_USE;
+    const struct cedar_json_document *document, const struct json_value *value) MUST_USE;
 
 /*
  * A schema of several texts, in either format, as if they were one; only that each may go on with
@@ -24,7 +24,7 @@ bool schema_builder_add_text(struct schema_builder *builder, const char *file, s
     struct cedar_complaints *reterr_complaints) MUST_USE;
 /* The document must live as long as the builder; complaints go to its own. */
 bool schema_builder_add_json(struct schema_builder *builder,
-    const struct cedar_json_document *document, const struct cedar_json *value) MUST_USE;
+    const struct cedar_json_document *document, const struct json_value *value) MUST_USE;
 const struct cedar_schema *schema_builder_take(
     struct schema_builder *builder, struct cedar_complaints *reterr_complaints) MUST_USE;
 
@@ -38,7 +38,7 @@ bool schema_text_to_json(struct arena *arena, const char *file, struct slice tex
 /* The same with all names whole, entity types told from common types; all must be declared. */
 bool schema_text_to_resolved_json(struct arena *arena, const char *file, struct slice text,
     struct cedar_complaints *reterr_complaints, struct buffer *out) MUST_USE;
-bool schema_json_to_text(const struct cedar_json_document *document, const struct cedar_json *value,
+bool schema_json_to_text(const struct cedar_json_document *document, const struct json_value *value,
     struct buffer *out) MUST_USE;
 
 #endif

@@ -4,7 +4,7 @@
  */
 #include "cedar/schema_resolve.h"
 
-#include "cedar/sort.h"
+#include "core/sort.h"
 #include "cedar/value.h"
 
 enum { MAX_SHOWN_NAME = 64 };

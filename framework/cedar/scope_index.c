@@ -6,7 +6,7 @@
 #include "cedar/scope_index.h"
 
 #include "cedar/hash.h"
-#include "cedar/sort.h"
+#include "core/sort.h"
 #include "cedar/value.h"
 
 enum { MAX_LISTED = 32 }; /* actions of a list under which a policy may be filed */

@@ -6,7 +6,7 @@
 
 #include "cedar/calls.h"
 #include "cedar/extension.h"
-#include "cedar/sort.h"
+#include "core/sort.h"
 #include "cedar/value.h"
 
 enum { FIRST_ROOM = 4 }; /* elements of a list before it grows */

@@ -9,20 +9,20 @@
 
 /* The two strings; false: they are not there. */
 static bool
-find_parts(const struct cedar_json *json, const struct cedar_json **ret_type,
-    const struct cedar_json **ret_id)
+find_parts(const struct json_value *json, const struct json_value **ret_type,
+    const struct json_value **ret_id)
 {
-	const struct cedar_json *type, *id;
+	const struct json_value *type, *id;
 
-	if (json->kind == CEDAR_JSON_ARRAY && json->count == 2) {
+	if (json->kind == JSON_KIND_ARRAY && json->count == 2) {
 		type = &json->as.elements[0];
 		id = &json->as.elements[1];
 	} else {
-		type = cedar_json_find(json, "type");
-		id = cedar_json_find(json, "id");
+		type = json_find(json, "type");
+		id = json_find(json, "id");
 	}
-	if (type == NULL || type->kind != CEDAR_JSON_STRING || id == NULL ||
-	    id->kind != CEDAR_JSON_STRING)
+	if (type == NULL || type->kind != JSON_KIND_STRING || id == NULL ||
+	    id->kind != JSON_KIND_STRING)
 		return false;
 	*ret_type = type;
 	*ret_id = id;
@@ -30,8 +30,8 @@ find_parts(const struct cedar_json *json, const struct cedar_json **ret_type,
 }
 
 bool
-uid_json_make(const struct cedar_json_document *document, const struct cedar_json *type,
-    const struct cedar_json *id, struct cedar_uid *ret_uid)
+uid_json_make(const struct cedar_json_document *document, const struct json_value *type,
+    const struct json_value *id, struct cedar_uid *ret_uid)
 {
 	struct slice name = type->as.string;
 
@@ -46,11 +46,11 @@ uid_json_make(const struct cedar_json_document *document, const struct cedar_jso
 }
 
 static bool
-refuse(const struct cedar_json_document *document, const struct cedar_json *json)
+refuse(const struct cedar_json_document *document, const struct json_value *json)
 {
 	struct slice text = json->as.string;
 
-	if (json->kind == CEDAR_JSON_STRING && text.len > 0 && text.data[text.len - 1] == '"') {
+	if (json->kind == JSON_KIND_STRING && text.len > 0 && text.data[text.len - 1] == '"') {
 		complaint_add(&document->source, json->offset,
 		    "in JSON User::\"a\" is {\"type\": \"User\", \"id\": \"a\"}",
 		    "expected an entity, found a string");
@@ -60,14 +60,14 @@ refuse(const struct cedar_json_document *document, const struct cedar_json *json
 }
 
 bool
-uid_json_read(const struct cedar_json_document *document, const struct cedar_json *value,
+uid_json_read(const struct cedar_json_document *document, const struct json_value *value,
     struct cedar_uid *ret_uid)
 {
-	const struct cedar_json *expression = cedar_json_find(value, "__expr");
-	const struct cedar_json *escaped = cedar_json_find(value, "__entity");
-	const struct cedar_json *type, *id;
+	const struct json_value *expression = json_find(value, "__expr");
+	const struct json_value *escaped = json_find(value, "__entity");
+	const struct json_value *type, *id;
 
-	if (expression != NULL && expression->kind == CEDAR_JSON_STRING)
+	if (expression != NULL && expression->kind == JSON_KIND_STRING)
 		return uid_json_refuse_expression(document, value);
 	if (escaped == NULL || !find_parts(escaped, &type, &id))
 		if (!find_parts(value, &type, &id))
@@ -77,7 +77,7 @@ uid_json_read(const struct cedar_json_document *document, const struct cedar_jso
 
 bool
 uid_json_refuse_expression(
-    const struct cedar_json_document *document, const struct cedar_json *value)
+    const struct cedar_json_document *document, const struct json_value *value)
 {
 	complaint_add(&document->source, value->offset,
 	    "write the value itself, or use \"__entity\" or \"__extn\"",

@@ -5,10 +5,10 @@
 #include "cedar/json.h"
 
 /* A uid of two JSON strings; complains when the type is none. */
-bool uid_json_make(const struct cedar_json_document *document, const struct cedar_json *type,
-    const struct cedar_json *id, struct cedar_uid *ret_uid) MUST_USE;
+bool uid_json_make(const struct cedar_json_document *document, const struct json_value *type,
+    const struct json_value *id, struct cedar_uid *ret_uid) MUST_USE;
 /* Complains about {"__expr": ".."}. Always false. */
 bool uid_json_refuse_expression(
-    const struct cedar_json_document *document, const struct cedar_json *value);
+    const struct cedar_json_document *document, const struct json_value *value);
 
 #endif

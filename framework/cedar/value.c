@@ -4,7 +4,7 @@
  */
 #include "cedar/value.h"
 
-#include "cedar/sort.h"
+#include "core/sort.h"
 
 bool
 uid_type_is_action(struct slice type)

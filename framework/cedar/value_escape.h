@@ -16,20 +16,20 @@ enum value_escape {
 };
 /* The parts of an escape. */
 struct value_escaped {
-	const struct cedar_json *type, *id; /* VALUE_ENTITY: strings */
-	const struct cedar_json *function;  /* VALUE_CALL: a string */
-	const struct cedar_json *arguments; /* of it: `argument_count` values */
+	const struct json_value *type, *id; /* VALUE_ENTITY: strings */
+	const struct json_value *function;  /* VALUE_CALL: a string */
+	const struct json_value *arguments; /* of it: `argument_count` values */
 	uint32_t argument_count;
 };
 enum value_escape value_escape_of(
-    const struct cedar_json *object, struct value_escaped *ret_escaped);
+    const struct json_value *object, struct value_escaped *ret_escaped);
 /*
  * What stands behind "__extn", and where a schema expects an extension type, for itself: {"fn":
  * string, "arg": value} or {"fn": string, "args": list of values}. Other members mean nothing.
  */
-bool value_escape_call(const struct cedar_json *json, struct value_escaped *ret_escaped);
+bool value_escape_call(const struct json_value *json, struct value_escaped *ret_escaped);
 
 /* A number inside that Cedar does not have, which makes it no value; NULL: there is none. */
-const struct cedar_json *value_escape_foreign_number(const struct cedar_json *json);
+const struct json_value *value_escape_foreign_number(const struct json_value *json);
 
 #endif

@@ -20,11 +20,11 @@ struct reading {
 };
 
 static bool read_plain(
-    struct reading *reading, const struct cedar_json *json, struct cedar_value *ret_value);
-static bool read_typed(struct reading *reading, const struct cedar_json *json,
+    struct reading *reading, const struct json_value *json, struct cedar_value *ret_value);
+static bool read_typed(struct reading *reading, const struct json_value *json,
     const struct schema_type *type, struct cedar_value *ret_value);
 /* A value inside an array or object; `type` NULL: of any type. */
-static bool read_deeper(struct reading *reading, const struct cedar_json *json,
+static bool read_deeper(struct reading *reading, const struct json_value *json,
     const struct schema_type *type, struct cedar_value *ret_value);
 
 bool
@@ -37,14 +37,14 @@ value_json_may_go_on(const struct cedar_json_document *document)
 }
 
 bool
-value_json_no_memory(const struct cedar_json_document *document, const struct cedar_json *json)
+value_json_no_memory(const struct cedar_json_document *document, const struct json_value *json)
 {
 	complaint_limit(&document->source, json->offset, NULL, "out of memory");
 	return false;
 }
 
 static void *
-allocate(struct reading *reading, const struct cedar_json *json, size_t count, size_t size)
+allocate(struct reading *reading, const struct json_value *json, size_t count, size_t size)
 {
 	void *memory = arena_calloc(reading->document->source.arena, count, size);
 
@@ -54,7 +54,7 @@ allocate(struct reading *reading, const struct cedar_json *json, size_t count, s
 }
 
 static bool
-refuse_fault(struct reading *reading, const struct cedar_json *json, enum value_fault fault)
+refuse_fault(struct reading *reading, const struct json_value *json, enum value_fault fault)
 {
 	switch (fault) {
 	case VALUE_OK:
@@ -80,7 +80,7 @@ refuse_fault(struct reading *reading, const struct cedar_json *json, enum value_
 /* Entities */
 
 static bool
-make_entity(struct reading *reading, const struct cedar_json *json,
+make_entity(struct reading *reading, const struct json_value *json,
     const struct value_escaped *escaped, struct cedar_value *ret_value)
 {
 	struct cedar_uid *uid = allocate(reading, json, 1, sizeof(*uid));
@@ -92,7 +92,7 @@ make_entity(struct reading *reading, const struct cedar_json *json,
 }
 
 static bool
-read_entity(struct reading *reading, const struct cedar_json *json, struct cedar_value *ret_value)
+read_entity(struct reading *reading, const struct json_value *json, struct cedar_value *ret_value)
 {
 	struct cedar_uid *uid = allocate(reading, json, 1, sizeof(*uid));
 
@@ -134,7 +134,7 @@ literal_hint(enum call call)
 
 static bool
 refuse_call(
-    struct reading *reading, const struct cedar_json *json, enum call call, enum cedar_error error)
+    struct reading *reading, const struct json_value *json, enum call call, enum cedar_error error)
 {
 	const struct source *source = &reading->document->source;
 	const char *name = call_traits(call)->name;
@@ -149,7 +149,7 @@ refuse_call(
 }
 
 static bool
-apply(struct reading *reading, const struct cedar_json *json, enum call call,
+apply(struct reading *reading, const struct json_value *json, enum call call,
     const struct cedar_value *operands, uint32_t count, struct cedar_value *ret_value)
 {
 	struct cedar_ip *room = NULL;
@@ -188,7 +188,7 @@ find_function(struct reading *reading, const struct value_escaped *escaped, enum
 
 /* `is_typed`: operands may be without their escapes too. */
 static bool
-evaluate_call(struct reading *reading, const struct cedar_json *json,
+evaluate_call(struct reading *reading, const struct json_value *json,
     const struct value_escaped *escaped, bool is_typed, struct cedar_value *ret_value)
 {
 	struct cedar_value operands[EXTENSION_MAX_OPERANDS];
@@ -197,7 +197,7 @@ evaluate_call(struct reading *reading, const struct cedar_json *json,
 	if (!find_function(reading, escaped, &call))
 		return false;
 	for (uint32_t i = 0; i < escaped->argument_count; i++) {
-		const struct cedar_json *argument = &escaped->arguments[i];
+		const struct json_value *argument = &escaped->arguments[i];
 		struct schema_type type = operand_type(call, i);
 
 		if (!read_deeper(reading, argument, is_typed ? &type : NULL, &operands[i]))
@@ -211,20 +211,20 @@ evaluate_call(struct reading *reading, const struct cedar_json *json,
  * takes.
  */
 static bool
-read_extension(struct reading *reading, const struct cedar_json *json, enum cedar_kind kind,
+read_extension(struct reading *reading, const struct json_value *json, enum cedar_kind kind,
     struct cedar_value *ret_value)
 {
-	const struct cedar_json *expression = cedar_json_find(json, "__expr");
-	const struct cedar_json *inner = cedar_json_find(json, "__extn");
+	const struct json_value *expression = json_find(json, "__expr");
+	const struct json_value *inner = json_find(json, "__extn");
 	struct value_escaped escaped = { .function = NULL };
 	struct cedar_value operand;
 
-	if (expression != NULL && expression->kind == CEDAR_JSON_STRING)
+	if (expression != NULL && expression->kind == JSON_KIND_STRING)
 		return uid_json_refuse_expression(reading->document, json);
 	if ((inner != NULL && value_escape_call(inner, &escaped)) ||
 	    value_escape_call(json, &escaped))
 		return evaluate_call(reading, json, &escaped, true, ret_value);
-	if (json->kind != CEDAR_JSON_STRING)
+	if (json->kind != JSON_KIND_STRING)
 		return cedar_json_expected(reading->document, json, extension_type_name(kind));
 	operand = value_string(json->as.string);
 	return apply(reading, json, extension_constructor(kind), &operand, 1, ret_value);
@@ -233,7 +233,7 @@ read_extension(struct reading *reading, const struct cedar_json *json, enum ceda
 /* Sets and records */
 
 static bool
-read_elements(struct reading *reading, const struct cedar_json *json,
+read_elements(struct reading *reading, const struct json_value *json,
     const struct schema_type *element, struct cedar_value *ret_value)
 {
 	struct cedar_value *elements = allocate(reading, json, json->count, sizeof(*elements));
@@ -253,7 +253,7 @@ read_elements(struct reading *reading, const struct cedar_json *json,
 }
 
 static bool
-adopt_members(struct reading *reading, const struct cedar_json *json, struct cedar_member *members,
+adopt_members(struct reading *reading, const struct json_value *json, struct cedar_member *members,
     struct cedar_value *ret_value)
 {
 	return refuse_fault(reading, json,
@@ -262,7 +262,7 @@ adopt_members(struct reading *reading, const struct cedar_json *json, struct ced
 
 /* All members of the same type; NULL: of any. */
 static bool
-read_members(struct reading *reading, const struct cedar_json *json, const struct schema_type *type,
+read_members(struct reading *reading, const struct json_value *json, const struct schema_type *type,
     struct cedar_value *ret_value)
 {
 	struct cedar_member *members = allocate(reading, json, json->count, sizeof(*members));
@@ -281,7 +281,7 @@ read_members(struct reading *reading, const struct cedar_json *json, const struc
 }
 
 static bool
-read_attribute(struct reading *reading, const struct cedar_json_member *json,
+read_attribute(struct reading *reading, const struct json_member *json,
     const struct schema_record *record, struct cedar_value *ret_value)
 {
 	const struct schema_attribute *attribute = schema_find_attribute(record, json->name);
@@ -295,7 +295,7 @@ read_attribute(struct reading *reading, const struct cedar_json_member *json,
 }
 
 static bool
-check_required(struct reading *reading, const struct cedar_json *json,
+check_required(struct reading *reading, const struct json_value *json,
     const struct schema_record *type, const struct cedar_record *record)
 {
 	bool is_whole = true;
@@ -315,7 +315,7 @@ check_required(struct reading *reading, const struct cedar_json *json,
 }
 
 static bool
-read_record(struct reading *reading, const struct cedar_json *json,
+read_record(struct reading *reading, const struct json_value *json,
     const struct schema_record *record, struct cedar_value *ret_value)
 {
 	struct cedar_member *members = allocate(reading, json, json->count, sizeof(*members));
@@ -336,7 +336,7 @@ read_record(struct reading *reading, const struct cedar_json *json,
 /* Any value */
 
 static bool
-refuse_number(struct reading *reading, const struct cedar_json *json)
+refuse_number(struct reading *reading, const struct json_value *json)
 {
 	complaint_add(&reading->document->source, json->offset,
 	    "Cedar has integers of 64 bits alone; a fraction is a decimal, "
@@ -347,15 +347,15 @@ refuse_number(struct reading *reading, const struct cedar_json *json)
 
 /* Members of an escape that mean nothing may still hold no numbers that are none of Cedar's. */
 static bool
-check_numbers(struct reading *reading, const struct cedar_json *json)
+check_numbers(struct reading *reading, const struct json_value *json)
 {
-	const struct cedar_json *foreign = value_escape_foreign_number(json);
+	const struct json_value *foreign = value_escape_foreign_number(json);
 
 	return foreign == NULL || refuse_number(reading, foreign);
 }
 
 static bool
-read_object(struct reading *reading, const struct cedar_json *json, struct cedar_value *ret_value)
+read_object(struct reading *reading, const struct json_value *json, struct cedar_value *ret_value)
 {
 	struct value_escaped escaped = { .function = NULL };
 
@@ -375,25 +375,25 @@ read_object(struct reading *reading, const struct cedar_json *json, struct cedar
 }
 
 static bool
-read_plain(struct reading *reading, const struct cedar_json *json, struct cedar_value *ret_value)
+read_plain(struct reading *reading, const struct json_value *json, struct cedar_value *ret_value)
 {
 	switch (json->kind) {
-	case CEDAR_JSON_BOOL:
+	case JSON_KIND_BOOL:
 		*ret_value = value_boolean(json->as.boolean);
 		return true;
-	case CEDAR_JSON_INTEGER:
+	case JSON_KIND_INTEGER:
 		*ret_value = value_long(json->as.integer);
 		return true;
-	case CEDAR_JSON_STRING:
+	case JSON_KIND_STRING:
 		*ret_value = value_string(json->as.string);
 		return true;
-	case CEDAR_JSON_ARRAY:
+	case JSON_KIND_ARRAY:
 		return read_elements(reading, json, NULL, ret_value);
-	case CEDAR_JSON_OBJECT:
+	case JSON_KIND_OBJECT:
 		return read_object(reading, json, ret_value);
-	case CEDAR_JSON_NUMBER:
+	case JSON_KIND_NUMBER:
 		return refuse_number(reading, json);
-	case CEDAR_JSON_NULL:
+	case JSON_KIND_NULL:
 		break;
 	}
 	complaint_add(
@@ -403,7 +403,7 @@ read_plain(struct reading *reading, const struct cedar_json *json, struct cedar_
 
 /* A value that holds no others with a type of their own: what it is now is all there is to check. */
 static bool
-check_leaf(struct reading *reading, const struct cedar_json *json, const struct schema_type *type,
+check_leaf(struct reading *reading, const struct json_value *json, const struct schema_type *type,
     struct cedar_value value)
 {
 	const struct source *source = &reading->document->source;
@@ -418,18 +418,18 @@ check_leaf(struct reading *reading, const struct cedar_json *json, const struct 
 }
 
 static bool
-read_typed(struct reading *reading, const struct cedar_json *json, const struct schema_type *type,
+read_typed(struct reading *reading, const struct json_value *json, const struct schema_type *type,
     struct cedar_value *ret_value)
 {
 	bool is_read = false;
 
 	switch (type->kind) {
 	case SCHEMA_SET:
-		if (json->kind == CEDAR_JSON_ARRAY)
+		if (json->kind == JSON_KIND_ARRAY)
 			return read_elements(reading, json, type->as.element, ret_value);
 		return cedar_json_expected(reading->document, json, "a set, which is an array");
 	case SCHEMA_RECORD:
-		if (json->kind == CEDAR_JSON_OBJECT)
+		if (json->kind == JSON_KIND_OBJECT)
 			return read_record(reading, json, type->as.record, ret_value);
 		return cedar_json_expected(reading->document, json, "a record, which is an object");
 	case SCHEMA_ENTITY:
@@ -448,7 +448,7 @@ read_typed(struct reading *reading, const struct cedar_json *json, const struct 
 }
 
 static bool
-read_deeper(struct reading *reading, const struct cedar_json *json, const struct schema_type *type,
+read_deeper(struct reading *reading, const struct json_value *json, const struct schema_type *type,
     struct cedar_value *ret_value)
 {
 	bool is_read;
@@ -466,28 +466,28 @@ read_deeper(struct reading *reading, const struct cedar_json *json, const struct
 }
 
 bool
-value_json_read(const struct cedar_json_document *document, const struct cedar_json *json,
+value_json_read(const struct cedar_json_document *document, const struct json_value *json,
     struct cedar_value *ret_value)
 {
 	return read_plain(&(struct reading) { document, NULL, 0 }, json, ret_value);
 }
 
 bool
-value_json_read_record(const struct cedar_json_document *document, const struct cedar_json *object,
+value_json_read_record(const struct cedar_json_document *document, const struct json_value *object,
     const struct schema_record *record, const struct cedar_schema *schema,
     struct cedar_value *ret_record)
 {
-	if (object->kind != CEDAR_JSON_OBJECT)
+	if (object->kind != JSON_KIND_OBJECT)
 		return cedar_json_expected(document, object, "an object");
 	return read_record(&(struct reading) { document, schema, 0 }, object, record, ret_record);
 }
 
 bool
-value_json_read_members(const struct cedar_json_document *document, const struct cedar_json *object,
+value_json_read_members(const struct cedar_json_document *document, const struct json_value *object,
     const struct schema_type *type, const struct cedar_schema *schema,
     struct cedar_value *ret_record)
 {
-	if (object->kind != CEDAR_JSON_OBJECT)
+	if (object->kind != JSON_KIND_OBJECT)
 		return cedar_json_expected(document, object, "an object");
 	return read_members(&(struct reading) { document, schema, 0 }, object, type, ret_record);
 }

@@ -12,7 +12,7 @@
 #include "cedar/schema.h"
 
 /* Any value. */
-bool value_json_read(const struct cedar_json_document *document, const struct cedar_json *json,
+bool value_json_read(const struct cedar_json_document *document, const struct json_value *json,
     struct cedar_value *ret_value) MUST_USE;
 
 /*
@@ -21,20 +21,20 @@ bool value_json_read(const struct cedar_json_document *document, const struct ce
  * context of a request that is not validated.
  */
 bool value_json_read_record(const struct cedar_json_document *document,
-    const struct cedar_json *object, const struct schema_record *record,
+    const struct json_value *object, const struct schema_record *record,
     const struct cedar_schema *schema, struct cedar_value *ret_record) MUST_USE;
 /*
  * An object, never an escape, whose members are all of the same type; `type` NULL: of any.
  * `schema` as above.
  */
 bool value_json_read_members(const struct cedar_json_document *document,
-    const struct cedar_json *object, const struct schema_type *type,
+    const struct json_value *object, const struct schema_type *type,
     const struct cedar_schema *schema, struct cedar_value *ret_record) MUST_USE;
 
 /* Whether to look for more that is wrong: there is room for complaints, and no bound was met. */
 bool value_json_may_go_on(const struct cedar_json_document *document);
 /* Complains that memory is out. Always false. */
 bool value_json_no_memory(
-    const struct cedar_json_document *document, const struct cedar_json *json);
+    const struct cedar_json_document *document, const struct json_value *json);
 
 #endif

@@ -6,7 +6,7 @@
 #include "cedar/entities_json.h"
 #include "cedar/extension.h"
 #include "cedar/json_write.h"
-#include "cedar/sort.h"
+#include "core/sort.h"
 #include "cedar/text_write.h"
 #include "cedar/value.h"
 

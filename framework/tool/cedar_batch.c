@@ -122,7 +122,7 @@ answer_line(const struct cedar_batch_form *form, struct cedar_question *question
 		return;
 	}
 	question->root = question->document.root;
-	if (question->root->kind != CEDAR_JSON_OBJECT) {
+	if (question->root->kind != JSON_KIND_OBJECT) {
 		(void)cedar_json_expected(&question->document, question->root, "an object");
 		form->refuse(question, CEDAR_REJECTED_REQUEST);
 		return;

@@ -33,7 +33,7 @@ enum cedar_rejection {
 struct cedar_question {
 	struct arena *arena;
 	struct cedar_json_document document; /* complains to `complaints` */
-	const struct cedar_json *root;       /* an object */
+	const struct json_value *root;       /* an object */
 	struct cedar_complaints complaints;
 	struct buffer answer;
 };
@@ -77,13 +77,13 @@ void cedar_answer_string(struct cedar_question *question, size_t index, struct s
  * behind it is raw JSON text in a string.
  */
 const struct cedar_policies *cedar_question_policies(
-    struct cedar_question *question, const struct cedar_json *part) MUST_USE;
-bool cedar_question_schema(struct cedar_question *question, const struct cedar_json *part,
+    struct cedar_question *question, const struct json_value *part) MUST_USE;
+bool cedar_question_schema(struct cedar_question *question, const struct json_value *part,
     const struct cedar_schema **ret_schema) MUST_USE;
 /* `name` or `name` and "Text", as a document; neither: `otherwise`, a constant text. */
 bool cedar_question_part(struct cedar_question *question, const char *name, const char *text_name,
     const char *otherwise, struct cedar_json_document *ret_document,
-    const struct cedar_json **ret_part) MUST_USE;
+    const struct json_value **ret_part) MUST_USE;
 /* {"type","id"}, {"__entity": ..} or "Type::\"id\"". */
 bool cedar_question_uid(
     struct cedar_question *question, const char *name, struct cedar_uid *ret_uid) MUST_USE;

@@ -15,7 +15,7 @@ static bool
 read_entities(struct cedar_question *question, struct asked *asked)
 {
 	struct cedar_json_document document;
-	const struct cedar_json *part;
+	const struct json_value *part;
 
 	if (!cedar_question_part(question, "entities", "entitiesText", "[]", &document, &part))
 		return false;
@@ -40,7 +40,7 @@ static bool
 read_context(struct cedar_question *question, struct asked *asked)
 {
 	struct cedar_json_document document;
-	const struct cedar_json *part;
+	const struct json_value *part;
 
 	return cedar_question_part(question, "context", "contextText", "{}", &document, &part) &&
 	       context_json_read(
@@ -51,10 +51,10 @@ read_context(struct cedar_question *question, struct asked *asked)
 static bool
 read_flag(struct cedar_question *question, bool *ret_checks)
 {
-	const struct cedar_json *flag = cedar_json_find(question->root, "validateRequest");
+	const struct json_value *flag = json_find(question->root, "validateRequest");
 
 	*ret_checks = flag == NULL || flag->as.boolean;
-	return flag == NULL || flag->kind == CEDAR_JSON_BOOL ||
+	return flag == NULL || flag->kind == JSON_KIND_BOOL ||
 	       cedar_json_expected(&question->document, flag, "true or false");
 }
 
@@ -72,13 +72,11 @@ read_question(
 	bool checks;
 
 	*reterr_why = CEDAR_REJECTED_POLICIES;
-	asked->policies =
-	    cedar_question_policies(question, cedar_json_find(question->root, "policies"));
+	asked->policies = cedar_question_policies(question, json_find(question->root, "policies"));
 	if (asked->policies == NULL)
 		return false;
 	*reterr_why = CEDAR_REJECTED_SCHEMA;
-	if (!cedar_question_schema(
-		question, cedar_json_find(question->root, "schema"), &asked->schema))
+	if (!cedar_question_schema(question, json_find(question->root, "schema"), &asked->schema))
 		return false;
 	*reterr_why = CEDAR_REJECTED_ENTITIES;
 	if (!read_entities(question, asked))

@@ -9,12 +9,12 @@
 
 typedef bool check_fn(struct cedar_question *question);
 
-static const struct cedar_json *
+static const struct json_value *
 text_or(const struct cedar_question *question, const char *name)
 {
-	const struct cedar_json *text = cedar_json_find(question->root, "text");
+	const struct json_value *text = json_find(question->root, "text");
 
-	return text != NULL ? text : cedar_json_find(question->root, name);
+	return text != NULL ? text : json_find(question->root, name);
 }
 
 /* "text", or "policies" in any of their forms. */
@@ -41,13 +41,13 @@ check_json(struct cedar_question *question, bool is_schema)
 {
 	struct cedar_json_document document, outer = question->document;
 	const struct cedar_schema *schema;
-	const struct cedar_json *part;
+	const struct json_value *part;
 	bool is_read;
 
 	if (!cedar_question_part(
 		question, is_schema ? "schema" : "policies", "text", "", &document, &part))
 		return false;
-	if (part->kind != CEDAR_JSON_OBJECT && part->kind != CEDAR_JSON_ARRAY)
+	if (part->kind != JSON_KIND_OBJECT && part->kind != JSON_KIND_ARRAY)
 		return cedar_json_expected(&document, part, "an object");
 	question->document = document;
 	is_read = is_schema ? cedar_question_schema(question, part, &schema)
@@ -74,10 +74,9 @@ check_entities(struct cedar_question *question)
 {
 	struct cedar_json_document document;
 	const struct cedar_schema *schema;
-	const struct cedar_json *part;
+	const struct json_value *part;
 
-	return cedar_question_schema(
-		   question, cedar_json_find(question->root, "schema"), &schema) &&
+	return cedar_question_schema(question, json_find(question->root, "schema"), &schema) &&
 	       cedar_question_part(question, "entities", "text", "", &document, &part) &&
 	       entities_json_read(&document, part, schema) != NULL;
 }
@@ -85,9 +84,9 @@ check_entities(struct cedar_question *question)
 static bool
 check_expression(struct cedar_question *question)
 {
-	const struct cedar_json *text = cedar_json_find(question->root, "text");
+	const struct json_value *text = json_find(question->root, "text");
 
-	if (text == NULL || text->kind != CEDAR_JSON_STRING)
+	if (text == NULL || text->kind != JSON_KIND_STRING)
 		return cedar_question_wrong(question, "\"text\" is missing");
 	return expression_parse(
 		   question->arena, "expression", text->as.string, &question->complaints) != NULL;
@@ -108,10 +107,10 @@ static const struct kind {
 static bool
 check(struct cedar_question *question)
 {
-	const struct cedar_json *kind = cedar_json_find(question->root, "kind");
+	const struct json_value *kind = json_find(question->root, "kind");
 
 	for (size_t i = 0; kind != NULL && i < COUNT_OF(kinds); i++)
-		if (cedar_json_is(kind, kinds[i].name))
+		if (json_is(kind, kinds[i].name))
 			return kinds[i].check(question);
 	return cedar_question_wrong(question,
 	    "\"kind\" is policies, policies-json, schema, schema-json, entities or expression");

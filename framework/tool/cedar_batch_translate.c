@@ -11,20 +11,20 @@
 enum { LINE_WIDTH = 80, INDENT_WIDTH = 2, MAX_RESULT = CEDAR_BATCH_MAX_ANSWER / 8 };
 
 static bool
-translate(struct cedar_question *question, const struct cedar_json *text, struct buffer *result)
+translate(struct cedar_question *question, const struct json_value *text, struct buffer *result)
 {
-	const struct cedar_json *kind = cedar_json_find(question->root, "kind");
-	const struct cedar_json *direction = cedar_json_find(question->root, "direction");
-	bool is_schema = kind != NULL && cedar_json_is(kind, "schema");
+	const struct json_value *kind = json_find(question->root, "kind");
+	const struct json_value *direction = json_find(question->root, "direction");
+	bool is_schema = kind != NULL && json_is(kind, "schema");
 	const struct cedar_conversion conversion = { question->arena, &question->complaints, "text",
 		false };
 	enum cedar_direction found;
 
-	if (!is_schema && (kind == NULL || !cedar_json_is(kind, "policies")))
+	if (!is_schema && (kind == NULL || !json_is(kind, "policies")))
 		return cedar_question_wrong(question, "\"kind\" is policies or schema");
-	if (direction == NULL || direction->kind != CEDAR_JSON_STRING)
+	if (direction == NULL || direction->kind != JSON_KIND_STRING)
 		return cedar_question_wrong(question, "\"direction\" is missing");
-	if (!is_schema && cedar_json_is(direction, "format"))
+	if (!is_schema && json_is(direction, "format"))
 		return policy_text_format(question->arena, "text", text->as.string, LINE_WIDTH,
 		    INDENT_WIDTH, &question->complaints, result);
 	if (!cedar_direction_find(direction->as.string, &found) ||
@@ -37,12 +37,12 @@ translate(struct cedar_question *question, const struct cedar_json *text, struct
 static void
 answer_question(struct cedar_question *question)
 {
-	const struct cedar_json *text = cedar_json_find(question->root, "text");
+	const struct json_value *text = json_find(question->root, "text");
 	struct buffer result;
 	bool is_done;
 
 	buffer_init(&result, question->arena, 1024, MAX_RESULT);
-	if (text == NULL || text->kind != CEDAR_JSON_STRING)
+	if (text == NULL || text->kind != JSON_KIND_STRING)
 		is_done = cedar_question_wrong(question, "\"text\" is missing");
 	else
 		is_done = translate(question, text, &result);

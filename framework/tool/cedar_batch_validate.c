@@ -69,9 +69,9 @@ validate(struct cedar_question *question, const struct cedar_policies *policies,
 static void
 answer_question(struct cedar_question *question)
 {
-	const struct cedar_json *part = cedar_json_find(question->root, "schema");
+	const struct json_value *part = json_find(question->root, "schema");
 	const struct cedar_policies *policies =
-	    cedar_question_policies(question, cedar_json_find(question->root, "policies"));
+	    cedar_question_policies(question, json_find(question->root, "policies"));
 	const struct cedar_schema *schema = NULL;
 
 	if (policies == NULL) {

@@ -78,17 +78,17 @@ write_texts(const struct cedar_conversion *conversion, const struct cedar_polici
 }
 
 static bool
-has_any(const struct cedar_json *object, const char *const names[])
+has_any(const struct json_value *object, const char *const names[])
 {
 	for (size_t i = 0; names[i] != NULL; i++)
-		if (cedar_json_find(object, names[i]) != NULL)
+		if (json_find(object, names[i]) != NULL)
 			return true;
 	return false;
 }
 
 bool
 cedar_policies_json_add(struct cedar_builder *builder, const struct cedar_json_document *document,
-    const struct cedar_json *root)
+    const struct json_value *root)
 {
 	static const char *const of_set[] = { "staticPolicies", "templates", "templateLinks",
 		NULL };

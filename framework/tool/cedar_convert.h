@@ -28,6 +28,6 @@ bool cedar_convert(const struct cedar_conversion *conversion, enum cedar_subject
  * "JSON policy" as the official command has it. False: the document's complaints say why.
  */
 bool cedar_policies_json_add(struct cedar_builder *builder,
-    const struct cedar_json_document *document, const struct cedar_json *root) MUST_USE;
+    const struct cedar_json_document *document, const struct json_value *root) MUST_USE;
 
 #endif

@@ -175,7 +175,7 @@ cedar_read_entities(struct cedar_run *run, const struct cedar_schema *schema)
 
 static bool
 read_context(struct cedar_run *run, const struct cedar_json_document *document,
-    const struct cedar_json *object, const struct cedar_schema *schema,
+    const struct json_value *object, const struct cedar_schema *schema,
     struct cedar_request *request)
 {
 	return context_json_read(document, object, schema, &request->action, &request->context) ||
@@ -190,13 +190,13 @@ read_request_file(
 	static const char *const names[] = { "principal", "action", "resource" };
 	struct cedar_uid *uids[] = { &request->principal, &request->action, &request->resource };
 	struct cedar_json_document document;
-	const struct cedar_json *part;
+	const struct json_value *part;
 
 	if (!read_document(run, run->request, "request", &document))
 		return false;
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		part = cedar_json_find(document.root, names[i]);
-		if (part == NULL || part->kind != CEDAR_JSON_STRING)
+		part = json_find(document.root, names[i]);
+		if (part == NULL || part->kind != JSON_KIND_STRING)
 			return cedar_report_text(run,
 			    "%s: \"principal\", \"action\" and \"resource\" must be there, as "
 			    "strings like User::\\\"alice\\\"",
@@ -204,7 +204,7 @@ read_request_file(
 		if (!cedar_read_uid(run, names[i], part->as.string, uids[i]))
 			return false;
 	}
-	part = cedar_json_find(document.root, "context");
+	part = json_find(document.root, "context");
 	if (part == NULL)
 		return cedar_report_text(run, "%s: \"context\" is missing", run->request);
 	return read_context(run, &document, part, schema, request);

@@ -12,19 +12,19 @@ static const char *const slots[] = { "?principal", "?resource" };
 /* Members that are no strings, or others than these, are complained about. */
 static bool
 read_arguments(struct cedar_run *run, const struct cedar_json_document *document,
-    const struct cedar_json *object, struct cedar_link *link)
+    const struct json_value *object, struct cedar_link *link)
 {
-	if (object == NULL || object->kind != CEDAR_JSON_OBJECT) {
+	if (object == NULL || object->kind != JSON_KIND_OBJECT) {
 		(void)cedar_json_expected(document, object == NULL ? document->root : object,
 		    "an object of slots like {\"?principal\": \"User::\\\"alice\\\"\"}");
 		return cedar_report_complaints(run);
 	}
 	for (uint32_t i = 0; i < object->count; i++) {
-		const struct cedar_json_member *member = &object->as.members[i];
+		const struct json_member *member = &object->as.members[i];
 		size_t slot = slice_is(member->name, slots[0]) ? 0 : 1;
 
 		if (!slice_is(member->name, slots[slot]) ||
-		    member->value.kind != CEDAR_JSON_STRING) {
+		    member->value.kind != JSON_KIND_STRING) {
 			(void)cedar_json_expected(document, &member->value,
 			    "a string for ?principal or ?resource, and no other slot");
 			return cedar_report_complaints(run);
@@ -38,20 +38,20 @@ read_arguments(struct cedar_run *run, const struct cedar_json_document *document
 
 static bool
 read_link(struct cedar_run *run, const struct cedar_json_document *document,
-    const struct cedar_json *object, struct cedar_link *link)
+    const struct json_value *object, struct cedar_link *link)
 {
-	const struct cedar_json *template_id = cedar_json_find(object, "template_id");
-	const struct cedar_json *link_id = cedar_json_find(object, "link_id");
+	const struct json_value *template_id = json_find(object, "template_id");
+	const struct json_value *link_id = json_find(object, "link_id");
 
-	if (template_id == NULL || template_id->kind != CEDAR_JSON_STRING || link_id == NULL ||
-	    link_id->kind != CEDAR_JSON_STRING) {
+	if (template_id == NULL || template_id->kind != JSON_KIND_STRING || link_id == NULL ||
+	    link_id->kind != JSON_KIND_STRING) {
 		(void)cedar_json_expected(document, object,
 		    "an object with the strings \"template_id\" and \"link_id\", and \"args\"");
 		return cedar_report_complaints(run);
 	}
 	link->template_id = template_id->as.string;
 	link->new_id = link_id->as.string;
-	return read_arguments(run, document, cedar_json_find(object, "args"), link);
+	return read_arguments(run, document, json_find(object, "args"), link);
 }
 
 bool
@@ -70,7 +70,7 @@ cedar_links_read(struct cedar_run *run, const char *path, struct cedar_links *re
 	if (!cedar_json_read(
 		&run->arena, path, text, CEDAR_MAX_JSON_DEPTH, &run->complaints, &document))
 		return cedar_report_complaints(run);
-	if (document.root->kind != CEDAR_JSON_ARRAY) {
+	if (document.root->kind != JSON_KIND_ARRAY) {
 		(void)cedar_json_expected(&document, document.root, "a list of links");
 		return cedar_report_complaints(run);
 	}

@@ -84,7 +84,7 @@ cedar_answer_string(struct cedar_question *question, size_t index, struct slice 
 }
 
 const struct cedar_policies *
-cedar_question_policies(struct cedar_question *question, const struct cedar_json *part)
+cedar_question_policies(struct cedar_question *question, const struct json_value *part)
 {
 	struct cedar_builder *builder = cedar_builder_new(question->arena);
 	const struct cedar_policies *policies;
@@ -98,7 +98,7 @@ cedar_question_policies(struct cedar_question *question, const struct cedar_json
 		(void)cedar_question_wrong(question, "\"policies\" is missing");
 		return NULL;
 	}
-	if (part->kind == CEDAR_JSON_STRING)
+	if (part->kind == JSON_KIND_STRING)
 		is_read = cedar_builder_add_text(
 		    builder, "policies", part->as.string, &question->complaints);
 	else
@@ -113,13 +113,13 @@ cedar_question_policies(struct cedar_question *question, const struct cedar_json
 }
 
 bool
-cedar_question_schema(struct cedar_question *question, const struct cedar_json *part,
+cedar_question_schema(struct cedar_question *question, const struct json_value *part,
     const struct cedar_schema **ret_schema)
 {
 	*ret_schema = NULL;
-	if (part == NULL || part->kind == CEDAR_JSON_NULL)
+	if (part == NULL || part->kind == JSON_KIND_NULL)
 		return true;
-	if (part->kind == CEDAR_JSON_STRING)
+	if (part->kind == JSON_KIND_STRING)
 		*ret_schema = schema_read_text(
 		    question->arena, "schema", part->as.string, &question->complaints);
 	else
@@ -130,10 +130,10 @@ cedar_question_schema(struct cedar_question *question, const struct cedar_json *
 bool
 cedar_question_part(struct cedar_question *question, const char *name, const char *text_name,
     const char *otherwise, struct cedar_json_document *ret_document,
-    const struct cedar_json **ret_part)
+    const struct json_value **ret_part)
 {
-	const struct cedar_json *part = cedar_json_find(question->root, name);
-	const struct cedar_json *text = cedar_json_find(question->root, text_name);
+	const struct json_value *part = json_find(question->root, name);
+	const struct json_value *text = json_find(question->root, text_name);
 	struct slice raw = slice_from(otherwise);
 
 	if (part != NULL && text != NULL)
@@ -144,7 +144,7 @@ cedar_question_part(struct cedar_question *question, const char *name, const cha
 		*ret_part = part;
 		return true;
 	}
-	if (text != NULL && text->kind != CEDAR_JSON_STRING)
+	if (text != NULL && text->kind != JSON_KIND_STRING)
 		return cedar_json_expected(&question->document, text, "a string of JSON text");
 	if (text != NULL)
 		raw = text->as.string;
@@ -158,13 +158,13 @@ cedar_question_part(struct cedar_question *question, const char *name, const cha
 bool
 cedar_question_uid(struct cedar_question *question, const char *name, struct cedar_uid *ret_uid)
 {
-	const struct cedar_json *part = cedar_json_find(question->root, name);
+	const struct json_value *part = json_find(question->root, name);
 
 	if (part == NULL) {
 		complaint_add(&question->document.source, 0, NULL, "\"%s\" is missing", name);
 		return false;
 	}
-	if (part->kind != CEDAR_JSON_STRING)
+	if (part->kind != JSON_KIND_STRING)
 		return uid_json_read(&question->document, part, ret_uid);
 	if (cedar_uid_parse(question->arena, part->as.string, ret_uid))
 		return true;

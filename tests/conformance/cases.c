@@ -69,7 +69,7 @@ reading_open(struct reading *reading, const struct case_file *file)
 }
 
 /* The next line; NULL behind the last one. */
-static const struct cedar_json *
+static const struct json_value *
 reading_next(struct reading *reading, struct arena *arena)
 {
 	ssize_t len = getline(&reading->line, &reading->size, reading->file);

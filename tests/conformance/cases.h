@@ -19,8 +19,8 @@ extern const struct case_file corpus_file, handwritten_file, parse_file;
 struct recorded {
 	struct arena *arena;
 	struct slice text;             /* the line as it is in the file */
-	const struct cedar_json *line; /* what it says */
-	const struct cedar_json
+	const struct json_value *line; /* what it says */
+	const struct json_value
 	    *jsons; /* policies and schema in JSON; cases_each_in_both() alone */
 };
 typedef void case_visit(void *data, const struct recorded *recorded);

@@ -1,7 +1,7 @@
 /* Reading and comparing JSON. */
 #include "data.h"
 
-const struct cedar_json *
+const struct json_value *
 data_parse(struct arena *arena, struct slice text)
 {
 	struct cedar_complaints complaints;
@@ -12,10 +12,10 @@ data_parse(struct arena *arena, struct slice text)
 	return document.root;
 }
 
-const struct cedar_json *
-data_get(const struct cedar_json *object, const char *name)
+const struct json_value *
+data_get(const struct json_value *object, const char *name)
 {
-	const struct cedar_json *member = cedar_json_find(object, name);
+	const struct json_value *member = json_find(object, name);
 
 	if (member == NULL)
 		fail_msg("a line has no \"%s\"", name);
@@ -23,16 +23,16 @@ data_get(const struct cedar_json *object, const char *name)
 }
 
 struct slice
-data_text(const struct cedar_json *object, const char *name)
+data_text(const struct json_value *object, const char *name)
 {
-	const struct cedar_json *member = data_get(object, name);
+	const struct json_value *member = data_get(object, name);
 
-	assert_int_equal(member->kind, CEDAR_JSON_STRING);
+	assert_int_equal(member->kind, JSON_KIND_STRING);
 	return member->as.string;
 }
 
 static bool
-objects_equal(const struct cedar_json *a, const struct cedar_json *b)
+objects_equal(const struct json_value *a, const struct json_value *b)
 {
 	for (uint32_t i = 0; i < a->count; i++) {
 		uint32_t j = 0;
@@ -46,27 +46,27 @@ objects_equal(const struct cedar_json *a, const struct cedar_json *b)
 }
 
 bool
-data_equal(const struct cedar_json *a, const struct cedar_json *b)
+data_equal(const struct json_value *a, const struct json_value *b)
 {
 	if (a->kind != b->kind || a->count != b->count)
 		return false;
 	switch (a->kind) {
-	case CEDAR_JSON_NULL:
+	case JSON_KIND_NULL:
 		return true;
-	case CEDAR_JSON_BOOL:
+	case JSON_KIND_BOOL:
 		return a->as.boolean == b->as.boolean;
-	case CEDAR_JSON_INTEGER:
+	case JSON_KIND_INTEGER:
 		return a->as.integer == b->as.integer;
-	case CEDAR_JSON_NUMBER:
+	case JSON_KIND_NUMBER:
 		return false;
-	case CEDAR_JSON_STRING:
+	case JSON_KIND_STRING:
 		return slice_equal(a->as.string, b->as.string);
-	case CEDAR_JSON_ARRAY:
+	case JSON_KIND_ARRAY:
 		for (uint32_t i = 0; i < a->count; i++)
 			if (!data_equal(&a->as.elements[i], &b->as.elements[i]))
 				return false;
 		return true;
-	case CEDAR_JSON_OBJECT:
+	case JSON_KIND_OBJECT:
 		return objects_equal(a, b);
 	}
 	return false;

@@ -20,12 +20,12 @@
 enum { DATA_MAX_DEPTH = 2048 }; /* long chains of && nest deep in JSON */
 
 /* A member that must be there; its text, when it must be a string. */
-const struct cedar_json *data_get(const struct cedar_json *object, const char *name);
-struct slice data_text(const struct cedar_json *object, const char *name);
+const struct json_value *data_get(const struct json_value *object, const char *name);
+struct slice data_text(const struct json_value *object, const char *name);
 
 /* A text that must be JSON. */
-const struct cedar_json *data_parse(struct arena *arena, struct slice text);
+const struct json_value *data_parse(struct arena *arena, struct slice text);
 /* Equal as JSON values: the order of members says nothing. */
-bool data_equal(const struct cedar_json *a, const struct cedar_json *b);
+bool data_equal(const struct json_value *a, const struct json_value *b);
 
 #endif

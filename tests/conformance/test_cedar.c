@@ -29,7 +29,7 @@ struct run {
 static void
 disagree(struct run *run, const char *about)
 {
-	const struct cedar_json *line = run->document.root;
+	const struct json_value *line = run->document.root;
 
 	if (run->disagreed++ >= MAX_SHOWN)
 		return;
@@ -41,7 +41,7 @@ disagree(struct run *run, const char *about)
 }
 
 static bool
-names_policy(const struct cedar_json *ids, struct slice id)
+names_policy(const struct json_value *ids, struct slice id)
 {
 	for (uint32_t i = 0; i < ids->count; i++)
 		if (slice_equal(id, ids->as.elements[i].as.string))
@@ -51,11 +51,11 @@ names_policy(const struct cedar_json *ids, struct slice id)
 
 /* All cases name each policy once, so equal counts and inclusion are equality of sets. */
 static bool
-agrees(const struct run *run, const struct cedar_answer *answer, const struct cedar_json *recorded)
+agrees(const struct run *run, const struct cedar_answer *answer, const struct json_value *recorded)
 {
-	const struct cedar_json *reasons = data_get(recorded, "reason");
-	const struct cedar_json *errors = data_get(recorded, "errors");
-	bool allows = cedar_json_is(data_get(recorded, "decision"), "allow");
+	const struct json_value *reasons = data_get(recorded, "reason");
+	const struct json_value *errors = data_get(recorded, "errors");
+	bool allows = json_is(data_get(recorded, "decision"), "allow");
 
 	if ((answer->decision == CEDAR_ALLOW) != allows || answer->reason_count != reasons->count ||
 	    answer->error_count != errors->count)
@@ -71,7 +71,7 @@ agrees(const struct run *run, const struct cedar_answer *answer, const struct ce
 
 /* The uids, the context with the schema and the action, and whether the schema knows all of it. */
 static bool
-read_request(struct run *run, const struct cedar_json *json, struct cedar_request *ret_request)
+read_request(struct run *run, const struct json_value *json, struct cedar_request *ret_request)
 {
 	const struct cedar_json_document *document = &run->document;
 	const char *message = NULL;
@@ -90,7 +90,7 @@ read_request(struct run *run, const struct cedar_json *json, struct cedar_reques
 }
 
 static void
-run_request(struct run *run, const struct cedar_json *json)
+run_request(struct run *run, const struct json_value *json)
 {
 	struct cedar_request request;
 	struct cedar_answer answer;
@@ -109,7 +109,7 @@ run_request(struct run *run, const struct cedar_json *json)
 static bool
 read_case(struct run *run)
 {
-	const struct cedar_json *line = run->document.root;
+	const struct json_value *line = run->document.root;
 	struct arena *arena = run->document.source.arena;
 	struct cedar_builder *builder = cedar_builder_new(arena);
 
@@ -134,7 +134,7 @@ static void
 run_case(void *data, const struct recorded *recorded)
 {
 	struct run *run = data;
-	const struct cedar_json *requests = data_get(recorded->line, "requests");
+	const struct json_value *requests = data_get(recorded->line, "requests");
 
 	run->document = (struct cedar_json_document) {
 		.source = {

@@ -8,7 +8,7 @@
 #include "cedar/format_text.h"
 #include "cedar/policies.h"
 #include "cedar/policy_json.h"
-#include "cedar/sort.h"
+#include "core/sort.h"
 
 enum {
 	PARSE_POLICY_TEXTS = 87, /* of them accepted policy texts */
@@ -53,7 +53,7 @@ policy_as_json(struct arena *arena, const struct policy *policy)
 /* What is printed of a policy reads back as the same, and prints as itself. */
 static void
 check_printed(struct tally *tally, struct arena *arena, const struct policy *policy,
-    const struct cedar_json *recorded)
+    const struct json_value *recorded)
 {
 	struct cedar_complaints complaints;
 	const struct cedar_policies *again;
@@ -82,7 +82,7 @@ check_printed(struct tally *tally, struct arena *arena, const struct policy *pol
 /* The recorded JSON is read as a policy that is written as the same JSON, and as the same text. */
 static void
 check_read(struct tally *tally, struct arena *arena, const struct policy *policy,
-    enum cedar_form form, const struct cedar_json *recorded)
+    enum cedar_form form, const struct json_value *recorded)
 {
 	struct cedar_builder *builder = cedar_builder_new(arena);
 	const struct cedar_policies *policies;
@@ -118,7 +118,7 @@ id_order(const void *a, const void *b)
 /* The recorded ones stand in the order of their ids as texts: policy10 comes before policy2. */
 static void
 check_list(struct tally *tally, struct arena *arena, enum cedar_form form,
-    struct policy *const *policies, uint32_t count, const struct cedar_json *recorded)
+    struct policy *const *policies, uint32_t count, const struct json_value *recorded)
 {
 	struct policy **sorted = arena_alloc(arena, count * sizeof(struct policy *));
 
@@ -172,9 +172,9 @@ check_parse_line(void *data, const struct recorded *recorded)
 	struct slice text = data_text(recorded->line, "text");
 	struct cedar_complaints complaints;
 	const struct cedar_policies *policies;
-	const struct cedar_json *json;
+	const struct json_value *json;
 
-	if (!cedar_json_is(data_get(recorded->line, "kind"), "policies"))
+	if (!json_is(data_get(recorded->line, "kind"), "policies"))
 		return;
 	policies = parse(arena, text, &complaints);
 	if ((policies != NULL) != data_get(recorded->line, "ok")->as.boolean) {
@@ -215,7 +215,7 @@ check_corpus_line(void *data, const struct recorded *recorded)
 {
 	struct tally *tally = data;
 	struct arena *arena = recorded->arena;
-	const struct cedar_json *set = data_get(recorded->jsons, "policies"), *policy;
+	const struct json_value *set = data_get(recorded->jsons, "policies"), *policy;
 	struct slice text = data_text(recorded->line, "policies"), got;
 	struct cedar_complaints complaints;
 	const struct cedar_policies *policies = parse(arena, text, &complaints);

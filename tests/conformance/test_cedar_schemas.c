@@ -28,7 +28,7 @@ first_complaint(struct arena *arena, const struct cedar_complaints *complaints)
 /* A text with what the official engine made of it; `recorded` NULL: it is refused. */
 static void
 check_text(
-    struct tally *tally, struct slice text, const struct cedar_json *recorded, struct arena *arena)
+    struct tally *tally, struct slice text, const struct json_value *recorded, struct arena *arena)
 {
 	struct cedar_complaints complaints;
 	const struct cedar_schema *schema = schema_read_text(arena, "text", text, &complaints);
@@ -137,7 +137,7 @@ the_handwritten_schemas_are_taken(void **state)
 
 /* A JSON schema of the official repository. */
 static void
-check_json(struct tally *tally, const struct cedar_json *line, struct arena *arena)
+check_json(struct tally *tally, const struct json_value *line, struct arena *arena)
 {
 	struct slice text = data_text(line, "text");
 	struct cedar_json_document document;
@@ -168,13 +168,13 @@ check_json(struct tally *tally, const struct cedar_json *line, struct arena *are
 static void
 check_parse_line(void *data, const struct recorded *recorded)
 {
-	const struct cedar_json *line = recorded->line, *kind = data_get(line, "kind");
+	const struct json_value *line = recorded->line, *kind = data_get(line, "kind");
 
-	if (cedar_json_is(kind, "schema"))
+	if (json_is(kind, "schema"))
 		check_text(data, data_text(line, "text"),
 		    data_get(line, "ok")->as.boolean ? data_get(line, "json") : NULL,
 		    recorded->arena);
-	else if (cedar_json_is(kind, "schema-json"))
+	else if (json_is(kind, "schema-json"))
 		check_json(data, line, recorded->arena);
 }
 

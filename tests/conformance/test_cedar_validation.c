@@ -18,7 +18,7 @@ struct tally {
 };
 
 static void
-is_wrong(struct tally *tally, const char *about, const struct cedar_json *test)
+is_wrong(struct tally *tally, const char *about, const struct json_value *test)
 {
 	if (tally->wrong++ < MAX_SHOWN)
 		print_error("%s: %.*s\n", about, SLICE_ARGS(data_text(test, "name")));
@@ -26,9 +26,9 @@ is_wrong(struct tally *tally, const char *about, const struct cedar_json *test)
 
 /* The verdict of 4.13, where an earlier one had another. */
 static bool
-should_validate(const struct cedar_json *test)
+should_validate(const struct json_value *test)
 {
-	const struct cedar_json *later = cedar_json_find(test, "shouldValidate_4_13");
+	const struct json_value *later = json_find(test, "shouldValidate_4_13");
 
 	return (later != NULL ? later : data_get(test, "shouldValidate"))->as.boolean;
 }
@@ -67,8 +67,8 @@ may_be(enum cedar_error error)
 }
 
 static void
-ask(struct tally *tally, struct arena *arena, const struct cedar_json *test,
-    const struct cedar_json *asked, const struct cedar_policies *policies,
+ask(struct tally *tally, struct arena *arena, const struct json_value *test,
+    const struct json_value *asked, const struct cedar_policies *policies,
     const struct cedar_entities *entities, const struct cedar_schema *schema)
 {
 	struct cedar_complaints complaints;
@@ -91,10 +91,10 @@ ask(struct tally *tally, struct arena *arena, const struct cedar_json *test,
 }
 
 static void
-ask_all(struct tally *tally, struct arena *arena, const struct cedar_json *test,
+ask_all(struct tally *tally, struct arena *arena, const struct json_value *test,
     const struct cedar_policies *policies, const struct cedar_schema *schema)
 {
-	const struct cedar_json *requests = data_get(test, "requests");
+	const struct json_value *requests = data_get(test, "requests");
 	struct cedar_complaints complaints;
 	struct cedar_json_document document = document_of(arena, &complaints);
 	const struct cedar_entities *entities =
@@ -106,7 +106,7 @@ ask_all(struct tally *tally, struct arena *arena, const struct cedar_json *test,
 }
 
 static void
-check_texts(struct tally *tally, struct arena *arena, const struct cedar_json *test)
+check_texts(struct tally *tally, struct arena *arena, const struct json_value *test)
 {
 	struct cedar_complaints complaints;
 	const struct cedar_schema *schema =
@@ -129,8 +129,8 @@ check_texts(struct tally *tally, struct arena *arena, const struct cedar_json *t
 }
 
 static void
-check_jsons(struct tally *tally, struct arena *arena, const struct cedar_json *test,
-    const struct cedar_json *jsons)
+check_jsons(struct tally *tally, struct arena *arena, const struct json_value *test,
+    const struct json_value *jsons)
 {
 	struct cedar_complaints complaints;
 	struct cedar_json_document document = document_of(arena, &complaints);

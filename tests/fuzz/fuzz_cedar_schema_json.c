@@ -32,14 +32,13 @@ static bool
 has_hidden_types(const struct cedar_json_document *document)
 {
 	for (uint32_t i = 0; i < document->root->count; i++) {
-		const struct cedar_json_member *member = &document->root->as.members[i];
-		const struct cedar_json *commons =
-		    member->value.kind == CEDAR_JSON_ARRAY
-			? &member->value.as.elements[0]
-			: cedar_json_find(&member->value, "commonTypes");
+		const struct json_member *member = &document->root->as.members[i];
+		const struct json_value *commons = member->value.kind == JSON_KIND_ARRAY
+						       ? &member->value.as.elements[0]
+						       : json_find(&member->value, "commonTypes");
 
 		if (commons != NULL &&
-		    (member->name.len == 0 || cedar_json_find(commons, "Action") != NULL))
+		    (member->name.len == 0 || json_find(commons, "Action") != NULL))
 			return true;
 	}
 	return false;

@@ -76,15 +76,15 @@ static bool
 takes_request(const struct cedar_json_document *document, struct judge *judge,
     const struct cedar_schema *schema)
 {
-	const struct cedar_json *root = document->root;
+	const struct json_value *root = document->root;
 	struct cedar_request request;
 	const char *message;
 
-	if (!uid_json_read(document, cedar_json_find(root, "principal"), &request.principal) ||
-	    !uid_json_read(document, cedar_json_find(root, "action"), &request.action) ||
-	    !uid_json_read(document, cedar_json_find(root, "resource"), &request.resource) ||
-	    !context_json_read(document, cedar_json_find(root, "context"), schema, &request.action,
-		&request.context))
+	if (!uid_json_read(document, json_find(root, "principal"), &request.principal) ||
+	    !uid_json_read(document, json_find(root, "action"), &request.action) ||
+	    !uid_json_read(document, json_find(root, "resource"), &request.resource) ||
+	    !context_json_read(
+		document, json_find(root, "context"), schema, &request.action, &request.context))
 		return false;
 	if (schema == NULL)
 		return true;

@@ -1,7 +1,6 @@
-/* Sets and records: canonical order, repetition, limits; and the sort below them. */
+/* Sets and records: canonical order, repetition, limits. */
 #include "cedar/value.h"
 
-#include "cedar/sort.h"
 #include "world.h"
 
 static void
@@ -148,43 +147,10 @@ memory_may_end(void **state)
 	}
 }
 
-static int
-int_order(const void *a, const void *b)
-{
-	int x = *(const int *)a, y = *(const int *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void
-sorting_works_for_every_length(void **state)
-{
-	int array[300];
-
-	(void)state;
-	for (size_t count = 0; count <= COUNT_OF(array); count += count < 70 ? 1 : 23) {
-		unsigned long sum = 0, sorted_sum = 0;
-		unsigned next = 12345;
-
-		for (size_t i = 0; i < count; i++) {
-			next = next * 1103515245u + 12345u;
-			array[i] = (int)(next >> 16 & 63);
-			sum += (unsigned long)array[i] * (unsigned long)array[i];
-		}
-		SORT(array, count, int_order);
-		for (size_t i = 0; i < count; i++) {
-			assert_true(i == 0 || array[i - 1] <= array[i]);
-			sorted_sum += (unsigned long)array[i] * (unsigned long)array[i];
-		}
-		assert_int_equal(sum, sorted_sum);
-	}
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sorting_works_for_every_length),
 		cmocka_unit_test(a_set_drops_repeated_elements_and_ignores_order),
 		cmocka_unit_test(values_of_all_kinds_may_share_a_set),
 		cmocka_unit_test(a_record_finds_its_members_and_refuses_a_name_twice),

@@ -1,5 +1,5 @@
 /* Insertion sort and heap sort over elements of any size up to SORT_MAX_SIZE. */
-#include "cedar/sort.h"
+#include "core/sort.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Sorting in place, without the allocation that qsort may make and without its worst cases. */
-#ifndef POSTERN_CEDAR_SORT_H
-#define POSTERN_CEDAR_SORT_H
+#ifndef POSTERN_CORE_SORT_H
+#define POSTERN_CORE_SORT_H
 
 #include <stddef.h>
 
