@@ -165,18 +165,26 @@ check_dist() {
 	run sh contrib/checks/installed "$BUILD/root" "$BUILD"
 }
 
+# stage NAME COMMAND...: and how long it took.
+stage() {
+	stage_name=$1 stage_began=$(date +%s)
+	shift
+	"$@"
+	stages="$stages${stages:+, }$stage_name $(($(date +%s) - stage_began))"
+}
+
 check_check() {
-	began=$(date +%s)
-	check_lint
-	check_unit
-	integration_tests "$BUILD"
-	check_chaos --seconds 15
-	check_conformance
-	check_oracle
-	check_asan
-	check_coverage
-	check_valgrind
-	check_fuzz 3
-	check_dist
-	say "everything passed in $(($(date +%s) - began)) s"
+	began=$(date +%s) stages=
+	stage lint check_lint
+	stage unit check_unit
+	stage integration integration_tests "$BUILD"
+	stage chaos check_chaos --seconds 15
+	stage conformance check_conformance
+	stage oracle check_oracle
+	stage asan check_asan
+	stage coverage check_coverage
+	stage valgrind check_valgrind
+	stage fuzz check_fuzz 3
+	stage dist check_dist
+	say "everything passed in $(($(date +%s) - began)) s: $stages"
 }
