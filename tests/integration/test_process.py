@@ -11,6 +11,7 @@ import stat
 import unittest
 
 import harness
+import working
 from harness import DOCUMENTS, IS_ROOT, FastCGI, Play, Service, bearer, children_of, process_is_alive, wait_until
 
 EX_CANNOT_START, EX_CONFIG = 70, 78
@@ -173,12 +174,18 @@ class Start(ProcessPlay):
         self.assertTrue(service.events("service.start_failed"))
         self.assertFalse(os.path.exists(service.socket_path))
 
+    @unittest.skipUnless(working.IS_BUILT, "the shared library was not built")
     def test_n_workers_serve_at_the_same_time(self):
-        service = Service(self, WEB_CONCURRENCY=4)
+        service = working.start(self, WEB_CONCURRENCY=4)
         service.wait_accepting(4)
-        with LockedStore(service):
-            answers = [self.begin_delete(service) for _ in range(4)]
-        self.assertEqual(sorted(a.result().status for a in answers), [200, 404, 404, 404])
+        for i in range(4):
+            connection = service.connect()
+            self.addCleanup(connection.socket.close)
+            connection.send(harness.fcgi_begin() + harness.fcgi_params(harness.cgi_params("GET", "/work/20000/%d" % i))
+                            + harness.fcgi_record(harness.FCGI_STDIN))
+        wait_until(lambda: working.status(self)["workers"]["busy"] == 4, "four workers to be busy")
+        service.signal(signal.SIGINT)
+        self.assertEqual(service.wait(), 0)
 
 
 class User(ProcessPlay):
