@@ -5,7 +5,6 @@
  */
 #include "authn/attributes.h"
 
-#include "authn/json.h"
 #include "core/ascii.h"
 
 /*
@@ -50,62 +49,61 @@ is_identifier(struct slice s)
 
 /* Copies; data == NULL in the result means that it is too long or memory is out. */
 static struct slice
-copy_string(const struct reader *reader, const json_t *string)
+copy_string(const struct reader *reader, struct slice text)
 {
-	struct slice text = strict_json_string(string);
-
 	if (text.len > PRINCIPAL_MAX_STRING)
 		return slice_make(NULL, 0);
 	return arena_dup_slice(reader->arena, text);
 }
 
 static bool
-is_array_of_strings(const json_t *value)
+is_array_of_strings(const struct json_value *value)
 {
-	for (size_t i = 0; i < json_array_size(value); i++)
-		if (!json_is_string(json_array_get(value, i)))
+	if (value->kind != JSON_KIND_ARRAY)
+		return false;
+	for (uint32_t i = 0; i < value->count; i++)
+		if (value->as.elements[i].kind != JSON_KIND_STRING)
 			return false;
-	return json_is_array(value);
+	return true;
 }
 
 static bool
-copy_strings(const struct reader *reader, const json_t *array, struct claim *claim)
+copy_strings(const struct reader *reader, const struct json_value *array, struct claim *claim)
 {
-	size_t count = json_array_size(array);
 	struct slice *items;
 
-	if (count > PRINCIPAL_MAX_ITEMS)
+	if (array->count > PRINCIPAL_MAX_ITEMS)
 		return false;
-	items = arena_calloc(reader->arena, count, sizeof(*items));
+	items = arena_calloc(reader->arena, array->count, sizeof(*items));
 	if (items == NULL)
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		items[i] = copy_string(reader, json_array_get(array, i));
+	for (uint32_t i = 0; i < array->count; i++) {
+		items[i] = copy_string(reader, array->as.elements[i].as.string);
 		if (items[i].data == NULL)
 			return false;
 	}
 	claim->kind = CLAIM_STRINGS;
 	claim->as.strings.items = items;
-	claim->as.strings.count = count;
+	claim->as.strings.count = array->count;
 	return true;
 }
 
 static bool
-copy_value(const struct reader *reader, const json_t *value, struct claim *claim)
+copy_value(const struct reader *reader, const struct json_value *value, struct claim *claim)
 {
-	if (json_is_string(value)) {
+	if (value->kind == JSON_KIND_STRING) {
 		claim->kind = CLAIM_STRING;
-		claim->as.string = copy_string(reader, value);
+		claim->as.string = copy_string(reader, value->as.string);
 		return claim->as.string.data != NULL;
 	}
-	if (json_is_integer(value)) {
+	if (value->kind == JSON_KIND_INTEGER) {
 		claim->kind = CLAIM_INTEGER;
-		claim->as.integer = json_integer_value(value);
+		claim->as.integer = value->as.integer;
 		return true;
 	}
-	if (json_is_boolean(value)) {
+	if (value->kind == JSON_KIND_BOOL) {
 		claim->kind = CLAIM_BOOLEAN;
-		claim->as.boolean = json_is_true(value);
+		claim->as.boolean = value->as.boolean;
 		return true;
 	}
 	return copy_strings(reader, value, claim);
@@ -113,7 +111,7 @@ copy_value(const struct reader *reader, const json_t *value, struct claim *claim
 
 /* Whether a claim of this name and value is for policies at all; if not, it is dropped. */
 static bool
-is_attribute(const struct reader *reader, struct slice name, const json_t *value)
+is_attribute(const struct reader *reader, struct slice name, const struct json_value *value)
 {
 	if (!is_identifier(name) || slice_is(name, "principal_type") ||
 	    is_one_of(name, registered, COUNT_OF(registered)))
@@ -122,12 +120,12 @@ is_attribute(const struct reader *reader, struct slice name, const json_t *value
 		return false;
 	if (slice_is(name, "actors"))
 		return is_array_of_strings(value); /* the framework reads it itself */
-	return json_is_string(value) || json_is_integer(value) || json_is_boolean(value) ||
-	       is_array_of_strings(value);
+	return value->kind == JSON_KIND_STRING || value->kind == JSON_KIND_INTEGER ||
+	       value->kind == JSON_KIND_BOOL || is_array_of_strings(value);
 }
 
 static bool
-add_claim(struct reader *reader, struct slice key, const json_t *value)
+add_claim(struct reader *reader, struct slice key, const struct json_value *value)
 {
 	struct slice name = slice_skip(key, reader->prefix.len);
 	struct claim claim = { .kind = CLAIM_STRING };
@@ -143,10 +141,10 @@ add_claim(struct reader *reader, struct slice key, const json_t *value)
 	return true;
 }
 
-static const json_t *
-find_claim(const json_t *claims, struct slice key)
+static const struct json_value *
+find_claim(const struct json_value *claims, struct slice key)
 {
-	return key.len == 0 ? NULL : json_object_get(claims, key.data);
+	return key.len == 0 ? NULL : json_find_name(claims, key);
 }
 
 /*
@@ -154,55 +152,53 @@ find_claim(const json_t *claims, struct slice key)
  * meant "service".
  */
 static bool
-read_token_type(const json_t *type, bool *is_service)
+read_token_type(const struct json_value *type, bool *is_service)
 {
 	if (type == NULL)
 		return true;
-	if (!json_is_string(type))
+	if (type->kind != JSON_KIND_STRING)
 		return false;
-	if (slice_is(strict_json_string(type), "service"))
+	if (json_is(type, "service"))
 		*is_service = true;
 	return true;
 }
 
 static enum authn_result
-read_type(const struct reader *reader, const json_t *type, struct slice *ret_type)
+read_type(const struct reader *reader, const struct json_value *type, struct slice *ret_type)
 {
 	*ret_type = SLICE_OF("User");
 	if (type == NULL)
 		return AUTHN_OK;
-	if (!json_is_string(type) || !is_identifier(strict_json_string(type)))
+	if (type->kind != JSON_KIND_STRING || !is_identifier(type->as.string))
 		return AUTHN_BAD_PRINCIPAL_TYPE;
-	*ret_type = copy_string(reader, type);
+	*ret_type = copy_string(reader, type->as.string);
 	return ret_type->data == NULL ? AUTHN_REFUSED : AUTHN_OK;
 }
 
 static bool
-add_claims(struct reader *reader, json_t *claims)
+add_claims(struct reader *reader, const struct json_value *claims)
 {
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(
-	    claims, key, value) if (!add_claim(reader, slice_from(key), value)) return false;
+	for (uint32_t i = 0; i < claims->count; i++)
+		if (!add_claim(reader, claims->as.members[i].name, &claims->as.members[i].value))
+			return false;
 	return true;
 }
 
 static enum authn_result
-read_all(struct reader *reader, json_t *claims, const struct attribute_names *names,
-    struct principal *principal)
+read_all(struct reader *reader, const struct json_value *claims,
+    const struct attribute_names *names, struct principal *principal)
 {
 	enum authn_result result =
 	    read_type(reader, find_claim(claims, names->principal_type), &principal->type);
 
 	if (result != AUTHN_OK)
 		return result;
-	if (!read_token_type(json_object_get(claims, "token_type"), &reader->is_service) ||
+	if (!read_token_type(json_find(claims, "token_type"), &reader->is_service) ||
 	    !read_token_type(find_claim(claims, names->token_type), &reader->is_service))
 		return AUTHN_BAD_CLAIM;
 	if (reader->prefix.len > 0 && !add_claims(reader, claims))
 		return AUTHN_BAD_CLAIM;
-	principal->id = copy_string(reader, json_object_get(claims, "sub"));
+	principal->id = copy_string(reader, json_find(claims, "sub")->as.string);
 	if (principal->id.data == NULL)
 		return AUTHN_REFUSED;
 	principal->is_service = reader->is_service;
@@ -230,8 +226,8 @@ attribute_names_make(const char *name_space, struct arena *arena, struct attribu
 }
 
 enum authn_result
-attributes_read(json_t *claims, const struct attribute_names *names, struct arena *arena,
-    const struct principal **ret_principal)
+attributes_read(const struct json_value *claims, const struct attribute_names *names,
+    struct arena *arena, const struct principal **ret_principal)
 {
 	struct principal *principal = arena_calloc(arena, 1, sizeof(*principal));
 	struct reader reader = {

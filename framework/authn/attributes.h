@@ -5,9 +5,8 @@
 #ifndef POSTERN_AUTHN_ATTRIBUTES_H
 #define POSTERN_AUTHN_ATTRIBUTES_H
 
-#include <jansson.h>
-
 #include "authn/authn.h"
+#include "core/json_read.h"
 
 /*
  * The names to look for, put together once. Each is NUL-terminated; empty: there is no namespace.
@@ -28,7 +27,8 @@ bool attribute_names_make(
  * AUTHN_BAD_PRINCIPAL_TYPE when `principal_type` is no identifier. On AUTHN_OK all of
  * `*ret_principal` lives in `arena`.
  */
-enum authn_result attributes_read(json_t *claims, const struct attribute_names *names,
-    struct arena *arena, const struct principal **ret_principal) MUST_USE;
+enum authn_result attributes_read(const struct json_value *claims,
+    const struct attribute_names *names, struct arena *arena,
+    const struct principal **ret_principal) MUST_USE;
 
 #endif

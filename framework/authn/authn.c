@@ -5,8 +5,6 @@
  */
 #include "authn/authn.h"
 
-#include <jansson.h>
-
 #include "authn/attributes.h"
 #include "authn/bearer.h"
 #include "authn/claims.h"
@@ -126,7 +124,6 @@ authn_new(struct arena *arena, const struct config *config, struct config_faults
 		add_fault(faults, arena, "JWT_PUBLIC_KEY", "could not be read: out of memory");
 		return NULL;
 	}
-	json_object_seed(0); /* now, not in a worker that may no longer open /dev/urandom */
 	authn->config = config;
 	has_key = load_key(authn, arena, faults);
 	is_good = allow_algorithms(authn, has_key, arena, faults) && has_key;
@@ -150,7 +147,7 @@ static enum authn_result
 read_claims(const struct authn *authn, struct slice payload, int64_t now_us, struct arena *arena,
     const struct principal **ret_principal)
 {
-	json_t *claims = strict_json_object(payload);
+	const struct json_value *claims = strict_json_object(payload, arena);
 	enum authn_result result;
 
 	if (claims == NULL)
@@ -158,7 +155,6 @@ read_claims(const struct authn *authn, struct slice payload, int64_t now_us, str
 	result = claims_check(claims, authn->config, now_us);
 	if (result == AUTHN_OK)
 		result = attributes_read(claims, &authn->names, arena, ret_principal);
-	json_decref(claims);
 	return result;
 }
 
@@ -173,7 +169,7 @@ verify_token(struct authn *authn, struct slice token, int64_t now_us, struct are
 
 	if (!jws_split(token, arena, &jws) || jws.payload.len == 0)
 		return AUTHN_MALFORMED;
-	result = jws_verify(&authn->verifier, &jws, &header);
+	result = jws_verify(&authn->verifier, &jws, arena, &header);
 	if (result != AUTHN_OK)
 		return result;
 	result = read_claims(authn, jws.payload, now_us, arena, &principal);

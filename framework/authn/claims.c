@@ -5,22 +5,32 @@
  */
 #include "authn/claims.h"
 
-#include <math.h>
-
-#include "authn/json.h"
-
 enum { US_PER_S = 1000000 };
 
-/* Members that must be there; iss only when the settings name an issuer. */
-static bool
-has_required(const json_t *claims, const struct config *config)
-{
-	static const char *const required[] = { "exp", "iat", "sub", "aud" };
+/* Those that are there; NULL: it is not. */
+struct registered {
+	const struct json_value *exp, *iat, *nbf, *sub, *aud, *iss;
+};
 
-	for (size_t i = 0; i < COUNT_OF(required); i++)
-		if (json_object_get(claims, required[i]) == NULL)
-			return false;
-	return config->jwt_issuer == NULL || json_object_get(claims, "iss") != NULL;
+static struct registered
+find_registered(const struct json_value *claims)
+{
+	return (struct registered) {
+		.exp = json_find(claims, "exp"),
+		.iat = json_find(claims, "iat"),
+		.nbf = json_find(claims, "nbf"),
+		.sub = json_find(claims, "sub"),
+		.aud = json_find(claims, "aud"),
+		.iss = json_find(claims, "iss"),
+	};
+}
+
+/* iss must be there only when the settings name an issuer, nbf never. */
+static bool
+has_required(const struct registered *claims, const struct config *config)
+{
+	return claims->exp != NULL && claims->iat != NULL && claims->sub != NULL &&
+	       claims->aud != NULL && (config->jwt_issuer == NULL || claims->iss != NULL);
 }
 
 /*
@@ -28,20 +38,20 @@ has_required(const json_t *claims, const struct config *config)
  * stay in range.
  */
 static bool
-read_time(const json_t *number, int64_t *ret_us)
+read_time(const struct json_value *number, int64_t *ret_us)
 {
-	if (json_is_integer(number)) {
-		json_int_t value = json_integer_value(number);
+	if (number->kind == JSON_KIND_INTEGER) {
+		int64_t value = number->as.integer;
 
 		if (value < 0 || value > CLAIMS_MAX_TIME)
 			return false;
 		*ret_us = value * US_PER_S;
 		return true;
 	}
-	if (json_is_real(number)) {
-		double value = json_real_value(number);
+	if (number->kind == JSON_KIND_NUMBER) {
+		double value = number->as.number;
 
-		if (!isfinite(value) || value < 0 || value > (double)CLAIMS_MAX_TIME)
+		if (value < 0 || value > (double)CLAIMS_MAX_TIME)
 			return false;
 		*ret_us = (int64_t)(value * US_PER_S);
 		return true;
@@ -50,14 +60,12 @@ read_time(const json_t *number, int64_t *ret_us)
 }
 
 static enum authn_result
-check_times(const json_t *claims, int64_t leeway_us, int64_t now_us)
+check_times(const struct registered *claims, int64_t leeway_us, int64_t now_us)
 {
-	const json_t *nbf = json_object_get(claims, "nbf");
 	int64_t exp_us, iat_us, nbf_us = 0;
 
-	if (!read_time(json_object_get(claims, "exp"), &exp_us) ||
-	    !read_time(json_object_get(claims, "iat"), &iat_us) ||
-	    (nbf != NULL && !read_time(nbf, &nbf_us)))
+	if (!read_time(claims->exp, &exp_us) || !read_time(claims->iat, &iat_us) ||
+	    (claims->nbf != NULL && !read_time(claims->nbf, &nbf_us)))
 		return AUTHN_BAD_CLAIM;
 	if (exp_us + leeway_us <= now_us)
 		return AUTHN_EXPIRED;
@@ -66,7 +74,7 @@ check_times(const json_t *claims, int64_t leeway_us, int64_t now_us)
 	return AUTHN_OK;
 }
 
-/* C0, DEL and C1 (U+0080 to U+009F: C2 80 to C2 9F in UTF-8, which jansson has checked). */
+/* C0, DEL and C1 (U+0080 to U+009F: C2 80 to C2 9F in UTF-8, which the reader has checked). */
 static bool
 has_control(struct slice text)
 {
@@ -82,73 +90,72 @@ has_control(struct slice text)
 }
 
 static enum authn_result
-check_subject(const json_t *sub)
+check_subject(const struct json_value *sub)
 {
 	struct slice text;
 
-	if (!json_is_string(sub))
+	if (sub->kind != JSON_KIND_STRING)
 		return AUTHN_BAD_CLAIM;
-	text = strict_json_string(sub);
+	text = sub->as.string;
 	if (text.len == 0 || text.len > CLAIMS_MAX_SUBJECT || has_control(text))
 		return AUTHN_BAD_CLAIM;
 	return AUTHN_OK;
 }
 
 static enum authn_result
-check_issuer(const json_t *iss, const char *expected)
+check_issuer(const struct json_value *iss, const char *expected)
 {
 	if (expected == NULL)
 		return AUTHN_OK;
-	if (!json_is_string(iss))
+	if (iss->kind != JSON_KIND_STRING)
 		return AUTHN_BAD_CLAIM;
-	return slice_is(strict_json_string(iss), expected) ? AUTHN_OK : AUTHN_BAD_ISSUER;
+	return slice_is(iss->as.string, expected) ? AUTHN_OK : AUTHN_BAD_ISSUER;
 }
 
 static bool
-is_ours(const json_t *audience, const struct config_list *ours)
+is_ours(struct slice audience, const struct config_list *ours)
 {
-	struct slice text = strict_json_string(audience);
-
 	for (size_t i = 0; i < ours->count; i++)
-		if (slice_equal(text, ours->items[i]))
+		if (slice_equal(audience, ours->items[i]))
 			return true;
 	return false;
 }
 
 /* Every element's type is checked, those behind a match too. */
 static enum authn_result
-check_audience(const json_t *aud, const struct config_list *ours)
+check_audience(const struct json_value *aud, const struct config_list *ours)
 {
 	bool is_found = false;
 
-	if (json_is_string(aud))
-		return is_ours(aud, ours) ? AUTHN_OK : AUTHN_BAD_AUDIENCE;
-	if (json_array_size(aud) == 0)
-		return AUTHN_BAD_CLAIM; /* empty, or no array */
-	for (size_t i = 0; i < json_array_size(aud); i++) {
-		const json_t *element = json_array_get(aud, i);
+	if (aud->kind == JSON_KIND_STRING)
+		return is_ours(aud->as.string, ours) ? AUTHN_OK : AUTHN_BAD_AUDIENCE;
+	if (aud->kind != JSON_KIND_ARRAY || aud->count == 0)
+		return AUTHN_BAD_CLAIM;
+	for (uint32_t i = 0; i < aud->count; i++) {
+		const struct json_value *element = &aud->as.elements[i];
 
-		if (!json_is_string(element))
+		if (element->kind != JSON_KIND_STRING)
 			return AUTHN_BAD_CLAIM;
-		is_found = is_ours(element, ours) || is_found;
+		is_found = is_ours(element->as.string, ours) || is_found;
 	}
 	return is_found ? AUTHN_OK : AUTHN_BAD_AUDIENCE;
 }
 
 enum authn_result
-claims_check(const json_t *claims, const struct config *config, int64_t now_us)
+claims_check(const struct json_value *claims, const struct config *config, int64_t now_us)
 {
+	const struct registered registered = find_registered(claims);
 	int64_t leeway_us = (int64_t)config->jwt_leeway_s * US_PER_S;
 	enum authn_result result;
 
-	if (!has_required(claims, config))
+	if (!has_required(&registered, config))
 		return AUTHN_MISSING_CLAIM;
-	result = check_times(claims, leeway_us, now_us);
+	result = check_times(&registered, leeway_us, now_us);
 	if (result == AUTHN_OK)
-		result = check_subject(json_object_get(claims, "sub"));
+		result = check_subject(registered.sub);
 	if (result == AUTHN_OK)
-		result = check_issuer(json_object_get(claims, "iss"), config->jwt_issuer);
+		result = check_issuer(registered.iss, config->jwt_issuer);
 	if (result == AUTHN_OK)
-		result = check_audience(json_object_get(claims, "aud"), &config->jwt_audience);
+		result = check_audience(registered.aud, &config->jwt_audience);
 	return result;
 }

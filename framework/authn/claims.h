@@ -4,10 +4,9 @@
 
 #include <stdint.h>
 
-#include <jansson.h>
-
 #include "authn/authn.h"
 #include "config/config.h"
+#include "core/json_read.h"
 
 enum { CLAIMS_MAX_SUBJECT = 255 };            /* bytes of `sub` */
 #define CLAIMS_MAX_TIME INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
@@ -17,6 +16,6 @@ enum { CLAIMS_MAX_SUBJECT = 255 };            /* bytes of `sub` */
  * from a payload whose signature holds. AUTHN_OK or the reason of the first check that failed.
  */
 enum authn_result claims_check(
-    const json_t *claims, const struct config *config, int64_t now_us) MUST_USE;
+    const struct json_value *claims, const struct config *config, int64_t now_us) MUST_USE;
 
 #endif

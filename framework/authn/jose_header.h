@@ -7,6 +7,7 @@
 
 #include "authn/algorithm.h"
 #include "authn/authn.h"
+#include "core/arena.h"
 
 enum jose_typ {
 	JOSE_TYP_NONE = 0, /* absent */
@@ -19,7 +20,11 @@ struct jose_header {
 	enum jose_typ typ;
 };
 
-/* AUTHN_OK, AUTHN_MALFORMED, AUTHN_BAD_HEADER or AUTHN_BAD_ALGORITHM. */
-enum authn_result jose_header_parse(struct slice json, struct jose_header *ret_header) MUST_USE;
+/*
+ * AUTHN_OK, AUTHN_MALFORMED, AUTHN_BAD_HEADER or AUTHN_BAD_ALGORITHM. What is read meanwhile lies in
+ * `arena`, and nothing of it afterwards.
+ */
+enum authn_result jose_header_parse(
+    struct slice json, struct arena *arena, struct jose_header *ret_header) MUST_USE;
 
 #endif

@@ -1,57 +1,23 @@
-/*
- * Strict JSON by jansson. Depth is counted before jansson sees the text, for it would recurse
- * 2048 levels; the rest is jansson's own strictness with duplicates refused.
- */
+/* The rules of tokens for the one JSON reader. */
 #include "authn/json.h"
 
-#include <stdbool.h>
+#include "core/utf8.h"
 
-/*
- * Counts brackets outside of strings. For text that is no JSON the count may be wrong, but up to
- * the first error it agrees with any parser's, and at the first error jansson stops.
- */
-static bool
-is_shallow(struct slice text)
+const struct json_value *
+strict_json_object(struct slice text, struct arena *arena)
 {
-	bool is_in_string = false;
-	size_t depth = 0;
+	static const struct json_rules rules = {
+		.max_depth = STRICT_JSON_MAX_DEPTH,
+		.max_elements = STRICT_JSON_MAX_ELEMENTS,
+		.refuses_nul = true,
+		.whole_is_integer = true,
+	};
+	const struct arena_mark mark = arena_mark(arena);
+	const struct json_value *value;
 
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.data[i];
-
-		if (is_in_string) {
-			if (c == '\\')
-				i++;
-			else if (c == '"')
-				is_in_string = false;
-		} else if (c == '"') {
-			is_in_string = true;
-		} else if (c == '{' || c == '[') {
-			if (++depth > STRICT_JSON_MAX_DEPTH)
-				return false;
-		} else if ((c == '}' || c == ']') && depth > 0) {
-			depth--;
-		}
-	}
-	return true;
-}
-
-json_t *
-strict_json_object(struct slice text)
-{
-	json_t *object;
-
-	if (text.len == 0 || !is_shallow(text))
-		return NULL;
-	object = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, NULL);
-	if (json_is_object(object))
-		return object;
-	json_decref(object);
+	if (utf8_is_valid(text) && json_read(arena, text, &rules, NULL, &value) &&
+	    value->kind == JSON_KIND_OBJECT)
+		return value;
+	arena_rollback(arena, mark);
 	return NULL;
-}
-
-struct slice
-strict_json_string(const json_t *string)
-{
-	return slice_make(json_string_value(string), json_string_length(string));
 }

@@ -62,7 +62,8 @@ jws_verifier_done(struct jws_verifier *verifier)
 }
 
 static enum authn_result
-read_header(struct jws_verifier *verifier, struct slice bytes, struct jose_header *ret_header)
+read_header(struct jws_verifier *verifier, struct slice bytes, struct arena *arena,
+    struct jose_header *ret_header)
 {
 	enum authn_result result;
 
@@ -71,7 +72,7 @@ read_header(struct jws_verifier *verifier, struct slice bytes, struct jose_heade
 		*ret_header = verifier->kept.header;
 		return AUTHN_OK;
 	}
-	result = jose_header_parse(bytes, ret_header);
+	result = jose_header_parse(bytes, arena, ret_header);
 	if (result == AUTHN_OK && bytes.len <= sizeof(verifier->kept.bytes)) {
 		memcpy(verifier->kept.bytes, bytes.data, bytes.len);
 		verifier->kept.len = bytes.len;
@@ -81,10 +82,11 @@ read_header(struct jws_verifier *verifier, struct slice bytes, struct jose_heade
 }
 
 enum authn_result
-jws_verify(struct jws_verifier *verifier, const struct jws *jws, struct jose_header *ret_header)
+jws_verify(struct jws_verifier *verifier, const struct jws *jws, struct arena *arena,
+    struct jose_header *ret_header)
 {
 	struct jose_header header = { .algorithm = ALGORITHM_UNKNOWN };
-	enum authn_result result = read_header(verifier, jws->header, &header);
+	enum authn_result result = read_header(verifier, jws->header, arena, &header);
 	struct signature *signature = &verifier->signatures[header.algorithm];
 
 	if (result != AUTHN_OK)

@@ -50,10 +50,10 @@ bool jws_verifier_allow(struct jws_verifier *verifier, enum algorithm_id id) MUS
 void jws_verifier_done(struct jws_verifier *verifier);
 
 /*
- * Header, key, signature, in this order. On AUTHN_OK jws->payload is what the holder of the key
- * signed.
+ * Header, key, signature, in this order; `arena` is left as it is found. On AUTHN_OK jws->payload
+ * is what the holder of the key signed.
  */
-enum authn_result jws_verify(
-    struct jws_verifier *verifier, const struct jws *jws, struct jose_header *ret_header) MUST_USE;
+enum authn_result jws_verify(struct jws_verifier *verifier, const struct jws *jws,
+    struct arena *arena, struct jose_header *ret_header) MUST_USE;
 
 #endif

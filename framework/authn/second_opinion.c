@@ -5,6 +5,7 @@
  */
 #include "authn/second_opinion.h"
 
+#include <jansson.h>
 #include <jwt.h>
 
 #include <openssl/bio.h>
@@ -47,6 +48,8 @@ second_opinion_init(struct second_opinion *opinion, EVP_PKEY *pkey, struct arena
 	EVP_MD *md = EVP_MD_fetch(NULL, "SHA256", NULL);
 	bool is_made;
 
+	/* libjwt reads JSON by jansson, whose hashes want a seed: now, for a worker may open little. */
+	json_object_seed(0);
 	*opinion = (struct second_opinion) { .digest_ctx = EVP_MD_CTX_new() };
 	opinion->pem = encode_pem(pkey, arena, &opinion->pem_len);
 	is_made = md != NULL && opinion->pem != NULL && opinion->digest_ctx != NULL &&

@@ -27,7 +27,6 @@
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 
-#include "authn/json.h"
 #include "authn/jws.h"
 #include "core/base64.h"
 
@@ -184,7 +183,7 @@ accepts(struct jws_verifier *verifier, const char *token)
 
 	arena_init(&arena, 16384, ARENA_CEILING);
 	is_accepted = jws_split(slice_from(token), &arena, &jws) &&
-		      jws_verify(verifier, &jws, &header) == AUTHN_OK;
+		      jws_verify(verifier, &jws, &arena, &header) == AUTHN_OK;
 	arena_done(&arena);
 	return is_accepted;
 }

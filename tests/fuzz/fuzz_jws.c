@@ -60,7 +60,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct jws jws;
 
 	arena_init(&arena, 4096, ARENA_CEILING);
-	(void)!jose_header_parse(token, &header);
+	(void)!jose_header_parse(token, &arena, &header);
 	if (jws_split(token, &arena, &jws)) {
 		check_segment(&at, jws.header);
 		if (*at++ != '.')
@@ -71,7 +71,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_segment(&at, jws.signature);
 		if (at != token.data + token.len)
 			abort();
-		if (jws_verify(get_verifier(), &jws, &header) == AUTHN_OK)
+		if (jws_verify(get_verifier(), &jws, &arena, &header) == AUTHN_OK)
 			abort();
 	}
 	arena_done(&arena);

@@ -16,15 +16,18 @@ static struct arena arena;
 static enum authn_result
 read_claims(const char *name_space, const char *json, const struct principal **principal)
 {
-	json_t *claims = strict_json_object(slice_from(json));
+	struct arena scratch;
+	const struct json_value *claims;
 	struct attribute_names names;
 	enum authn_result result;
 
+	arena_init(&scratch, 1024, ARENA_CEILING);
+	claims = strict_json_object(slice_from(json), &scratch);
 	assert_non_null(claims);
 	assert_true(attribute_names_make(name_space, &arena, &names));
 	*principal = NULL;
 	result = attributes_read(claims, &names, &arena, principal);
-	json_decref(claims); /* the principal must not need it any more */
+	arena_done(&scratch); /* the principal must not need it any more */
 	assert_int_equal(*principal != NULL, result == AUTHN_OK);
 	return result;
 }
@@ -40,6 +43,7 @@ static const struct row rows[] = {
 	{ "an empty string", "\"neosofia:clinic_id\":\"\"", "clinic_id=" },
 	{ "an integer", "\"neosofia:level\":-3", "level=-3" },
 	{ "the largest integer", "\"neosofia:n\":9223372036854775807", "n=9223372036854775807" },
+	{ "minus zero is an integer", "\"neosofia:n\":-0", "n=0" },
 	{ "true", "\"neosofia:on_call\":true", "on_call=true" },
 	{ "false", "\"neosofia:on_call\":false", "on_call=false" },
 	{ "an array of strings", "\"neosofia:actors\":[\"operator\",\"auditor\"]",
@@ -49,6 +53,8 @@ static const struct row rows[] = {
 	    "token_type=user" },
 	{ "null is dropped", "\"neosofia:x\":null", NULL },
 	{ "a real is dropped", "\"neosofia:x\":1.5", NULL },
+	{ "a whole real is dropped", "\"neosofia:x\":1.0", NULL },
+	{ "minus zero as a real is dropped", "\"neosofia:x\":-0.0", NULL },
 	{ "an object is dropped", "\"neosofia:x\":{\"a\":\"b\"}", NULL },
 	{ "an array with a number is dropped", "\"neosofia:x\":[\"a\",1]", NULL },
 	{ "actors that are no array are dropped", "\"neosofia:actors\":\"operator\"", NULL },
@@ -126,6 +132,24 @@ type_and_id(void **state)
 		&principal),
 	    AUTHN_OK);
 	assert_string_equal(principal->type.data, "Clinician");
+	arena_reset(&arena);
+}
+
+static void
+claims_keep_the_order_of_the_token(void **state)
+{
+	static const char *const names[] = { "zulu", "alpha", "mike", "bravo" };
+	const struct principal *principal;
+
+	(void)state;
+	assert_int_equal(read_claims("neosofia",
+			     "{\"neosofia:zulu\":1,\"neosofia:alpha\":2,\"sub\":\"p1\","
+			     "\"neosofia:mike\":3,\"neosofia:bravo\":4}",
+			     &principal),
+	    AUTHN_OK);
+	assert_int_equal(principal->claim_count, COUNT_OF(names));
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		assert_string_equal(principal->claims[i].name.data, names[i]);
 	arena_reset(&arena);
 }
 
@@ -256,6 +280,7 @@ main(void)
 {
 	static const struct CMUnitTest others[] = {
 		cmocka_unit_test(type_and_id),
+		cmocka_unit_test(claims_keep_the_order_of_the_token),
 		cmocka_unit_test(the_namespace_is_a_setting),
 		cmocka_unit_test(service_tokens_have_neither_actors_nor_roles),
 		cmocka_unit_test(too_long_string_in_an_array),

@@ -110,7 +110,7 @@ verify(struct jws_verifier *verifier, struct slice token, struct jose_header *he
 
 	arena_init(&arena, 4096, ARENA_CEILING);
 	if (jws_split(token, &arena, &jws)) {
-		result = jws_verify(verifier, &jws, header);
+		result = jws_verify(verifier, &jws, &arena, header);
 		if (result == AUTHN_OK && expected_payload != NULL)
 			assert_true(slice_is(jws.payload, expected_payload));
 	}
