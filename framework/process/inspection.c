@@ -125,6 +125,16 @@ see_worker(struct inspection *inspection, const struct scoreboard_slot *line, un
 	inspection->connections += worker->connections;
 }
 
+/*
+ * Of the generation that was in force when we began to look, or of one behind it: while a reload ends
+ * there is a moment in which the old workers leave already and the word of it is yet to come.
+ */
+static bool
+is_up_to_date(const struct inspection *inspection, const struct worker_seen *worker)
+{
+	return (int32_t)(worker->generation - inspection->generation) >= 0;
+}
+
 /* On demand nobody need be there: who comes is answered all the same. */
 static bool
 is_accepting(const struct inspection *inspection)
@@ -136,7 +146,7 @@ is_accepting(const struct inspection *inspection)
 	for (i = 0; i < inspection->worker_count; i++) {
 		const struct worker_seen *worker = &inspection->workers[i];
 
-		if (worker->generation == inspection->generation &&
+		if (is_up_to_date(inspection, worker) &&
 		    (worker->state == WORKER_IDLE || worker->state == WORKER_BUSY))
 			return true;
 	}

@@ -209,22 +209,25 @@ static const struct ready_row {
 	const char *name;
 	enum service_phase phase;
 	enum worker_state state;
-	uint32_t generation; /* of the worker; 1 is in force */
+	uint32_t generation; /* of the worker; 2 is in force */
 	bool has_policies;
 	int64_t expire_us;
 	bool is_ready;
 } ready_rows[] = {
-	{ "idle", SERVICE_SERVING, WORKER_IDLE, 1, true, 0, true },
-	{ "busy", SERVICE_SERVING, WORKER_BUSY, 1, true, 0, true },
-	{ "no policies are needed", SERVICE_SERVING, WORKER_IDLE, 1, false, 0, true },
-	{ "policies that will expire", SERVICE_SERVING, WORKER_IDLE, 1, true, 6000000, true },
-	{ "expired policies", SERVICE_SERVING, WORKER_IDLE, 1, true, 4000000, false },
-	{ "nobody", SERVICE_SERVING, WORKER_EMPTY, 1, true, 0, false },
-	{ "a worker that starts", SERVICE_SERVING, WORKER_STARTING, 1, true, 0, false },
-	{ "one that drains", SERVICE_SERVING, WORKER_DRAINING, 1, true, 0, false },
-	{ "one of the old settings", SERVICE_SERVING, WORKER_IDLE, 2, true, 0, false },
-	{ "a service that starts", SERVICE_STARTING, WORKER_IDLE, 1, true, 0, false },
-	{ "a service that stops", SERVICE_STOPPING, WORKER_IDLE, 1, true, 0, false },
+	{ "idle", SERVICE_SERVING, WORKER_IDLE, 2, true, 0, true },
+	{ "busy", SERVICE_SERVING, WORKER_BUSY, 2, true, 0, true },
+	{ "no policies are needed", SERVICE_SERVING, WORKER_IDLE, 2, false, 0, true },
+	{ "policies that will expire", SERVICE_SERVING, WORKER_IDLE, 2, true, 6000000, true },
+	{ "expired policies", SERVICE_SERVING, WORKER_IDLE, 2, true, 4000000, false },
+	{ "nobody", SERVICE_SERVING, WORKER_EMPTY, 2, true, 0, false },
+	{ "a worker that starts", SERVICE_SERVING, WORKER_STARTING, 2, true, 0, false },
+	{ "one that drains", SERVICE_SERVING, WORKER_DRAINING, 2, true, 0, false },
+	{ "one of the old settings", SERVICE_SERVING, WORKER_IDLE, 1, true, 0, false },
+	{ "one of those that come", SERVICE_SERVING, WORKER_IDLE, 3, true, 0, true },
+	{ "one of those that come, and starts", SERVICE_SERVING, WORKER_STARTING, 3, true, 0,
+	    false },
+	{ "a service that starts", SERVICE_STARTING, WORKER_IDLE, 2, true, 0, false },
+	{ "a service that stops", SERVICE_STOPPING, WORKER_IDLE, 2, true, 0, false },
 };
 
 static void
@@ -232,14 +235,15 @@ ready_is_who_may_be_asked(void **state)
 {
 	struct world *world = *state;
 
+	atomic_store(&world->shared->generation, 2);
 	for (size_t i = 0; i < COUNT_OF(ready_rows); i++) {
 		const struct ready_row *row = &ready_rows[i];
 
 		atomic_store(&world->shared->manager.phase, row->phase);
 		sit(world, 0, row->state, row->generation);
 		shared_tell_policies(
-		    world->shared, 1, row->has_policies ? "0123456789abcdef" : NULL, 3, 1);
-		atomic_store(shared_policies_expire_us(world->shared, 1), row->expire_us);
+		    world->shared, 2, row->has_policies ? "0123456789abcdef" : NULL, 3, 1);
+		atomic_store(shared_policies_expire_us(world->shared, 2), row->expire_us);
 		if (look(world)->is_ready != row->is_ready)
 			fail_msg("%s", row->name);
 	}
