@@ -171,7 +171,7 @@ class Stuck(WatchdogPlay):
 
     def test_what_it_holds_goes_to_others(self):
         """Who asks on a kept connection of a worker that is stuck is answered by another one, long before it is killed."""
-        service = start(self, WORKER_TIMEOUT=WORKER_TIMEOUT_S)
+        service = start(self, WORKER_TIMEOUT=WORKER_TIMEOUT_S, STATUS_LISTEN="unix:" + self.path("status.sock"))
         whole = fcgi_begin(keep=True) + fcgi_params(cgi_params(params=HTTPS)) + fcgi_record(harness.FCGI_STDIN)
         with contextlib.ExitStack() as stack:
             kept = [stack.enter_context(service.connect()) for _ in range(20)]
@@ -182,6 +182,7 @@ class Stuck(WatchdogPlay):
                 stuck.request(keep=True, params=HTTPS)
                 stuck.send(fcgi_begin(keep=True) + fcgi_params(cgi_params(path="/waits/a", params=HTTPS))
                            + fcgi_record(harness.FCGI_STDIN))
+                self.wait_busy(service, 1)  # it was answered before it was held: others could come first
                 for connection in kept[:10]:
                     connection.send(whole)
                 for connection in kept[:10]:
