@@ -211,8 +211,7 @@ store_delete(struct store *store, const char *document_id, const struct actor *a
 		return STORE_FAILED;
 	/* One statement is one transaction: the mark and its history, or neither. */
 	done = sqlite3_bind_text(store->remove, 1, document_id, -1, SQLITE_STATIC) == SQLITE_OK &&
-	       sqlite3_step(store->remove) == SQLITE_DONE;
-	done = sqlite3_reset(store->remove) == SQLITE_OK && done;
+	       run(store->remove);
 	sqlite3_clear_bindings(store->remove);
 	actor_clear(store);
 	if (!done)
@@ -230,8 +229,7 @@ add_one(struct store *store, const struct document *document)
 	for (int i = 0; i < 5; i++)
 		done = done && sqlite3_bind_text(store->add, i + 1, texts[i], -1, SQLITE_STATIC) ==
 				   SQLITE_OK;
-	done = done && sqlite3_step(store->add) == SQLITE_DONE;
-	sqlite3_reset(store->add);
+	done = done && run(store->add);
 	sqlite3_clear_bindings(store->add);
 	return done;
 }

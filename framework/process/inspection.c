@@ -126,8 +126,8 @@ see_worker(struct inspection *inspection, const struct scoreboard_slot *line, un
 }
 
 /*
- * Of the generation that was in force when we began to look, or of one behind it: while a reload ends
- * there is a moment in which the old workers leave already and the word of it is yet to come.
+ * Of the generation that was in force when we began to look, or of a later one: while a reload ends
+ * there is a moment in which the old workers leave already and we have not read its number.
  */
 static bool
 is_up_to_date(const struct inspection *inspection, const struct worker_seen *worker)

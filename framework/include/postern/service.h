@@ -164,7 +164,9 @@ struct postern_service {
 	 * or is about to serve a connection that was not there before. What was kept open from one
 	 * request to the next ends here. All requests between two of these calls had arrived, or
 	 * begun to, at the first; so they may be answered from one snapshot of a store that is made
-	 * after it, and nobody misses a change that he knew of when he asked. NULL: nothing is kept.
+	 * after it, and nobody misses a change that he knew of when he asked. It must not wait: it is
+	 * part of no request, and no WORKER_TIMEOUT ends it. `data` is worker_start's. Not called for
+	 * a CGI request, which is the only one. NULL: nothing is kept.
 	 */
 	void (*worker_rest)(void *data);
 };

@@ -405,6 +405,19 @@ test_a_store_that_breaks(void **state)
 	assert_int_equal(store_add(store, documents, 2, &admin), STORE_FAILED);
 }
 
+/* What has failed is over: the next find does not look at the past in which it did. */
+static void
+test_a_store_that_is_mended(void **state)
+{
+	struct document found;
+
+	(void)state;
+	assert_true(scratch_run(scratch.file, "ALTER TABLE documents RENAME TO gone"));
+	assert_int_equal(find("d1", &found), STORE_FAILED);
+	assert_true(scratch_run(scratch.file, "ALTER TABLE gone RENAME TO documents"));
+	assert_int_equal(find("d1", &found), STORE_OK);
+}
+
 static void
 test_opens_the_present_version_alone(void **state)
 {
@@ -447,6 +460,7 @@ static const struct CMUnitTest others[] = {
 	WITH_STORE(test_a_function_without_an_actor),
 	WITH_STORE(test_deleted_by_one_of_many),
 	WITH_STORE(test_a_store_that_breaks),
+	WITH_STORE(test_a_store_that_is_mended),
 	WITH_STORE(test_opens_the_present_version_alone),
 };
 
